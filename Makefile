@@ -1,0 +1,58 @@
+# Two commands matter: `make demo` and `make test`. Both set up what they need; a second run takes seconds.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help demo test test-all check types lint format shell lock docs bench clean
+
+help:  ## Show what can be made.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/.installed  ## One whole assessment in the terminal, with the embedded model.
+	@$(BIN)/assay try labeling-assistant --bot strong --model embedded
+
+test: $(VENV)/.installed-dev check  ## Everything the tests need, then the tests.
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow"
+
+test-all: $(VENV)/.installed-dev check  ## The slow tests too.
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+
+check: $(VENV)/.installed-dev  ## Lint, types and the layers of the architecture.
+	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: run 'make format'"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/.installed-dev  ## Put the code in house style.
+	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .
+
+docs: $(VENV)/.installed-dev  ## Write the generated reference pages and schemas again.
+	@$(BIN)/python -m docs.generate
+
+lock: $(VENV)/.installed-dev  ## Lock the dependencies again, with hashes.
+	@$(BIN)/python requirements/lock.py
+
+clean:  ## Remove the environment and caches.
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/.made:
+	@test -n "$(PYTHON)" || { echo "Assay needs Python 3.11 or newer, and none was found on PATH. Install it, or say where it is: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python has no venv module here. On Debian: apt-get install python3-venv"; exit 1; }
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made pyproject.toml requirements/build.txt requirements/runtime.txt requirements/embedded.txt
+	@echo "Installing what Assay needs (once)…"
+	@$(PIP) install --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	@$(PIP) install --require-hashes --no-deps -r requirements/embedded.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.txt
+	@echo "Installing what the tests need (once)…"
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,85 @@
+"""Error ledgers: the sealed list of errors planted in the assistant's replies."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from assay.frozen import Frozen
+
+ErrorKind = Literal[
+    "fact",
+    "arithmetic",
+    "contradicts_source",
+    "invented_source",
+    "ignored_instruction",
+    "unsafe_advice",
+    "wrong_label",
+    "omission",
+]
+
+
+class Catch(Frozen):
+    """How to recognise, in a candidate's words, that an error was caught."""
+
+    all_of: tuple[str, ...] = Field(default=(), description="Phrases that must all be there.")
+    any_of: tuple[str, ...] = Field(default=(), description="Phrases of which one must be there.")
+
+    @model_validator(mode="after")
+    def _has_a_cue(self) -> Self:
+        if not (self.all_of or self.any_of):
+            raise ValueError("a catch needs at least one phrase in all_of or any_of")
+        return self
+
+
+class Fix(Frozen):
+    """How to recognise, in the deliverable, that an error was fixed."""
+
+    present: tuple[str, ...] = Field(default=(), description="Phrases the fixed deliverable holds.")
+    absent: tuple[str, ...] = Field(default=(), description="Phrases the fixed deliverable no longer holds.")
+
+    @model_validator(mode="after")
+    def _has_a_cue(self) -> Self:
+        if not (self.present or self.absent):
+            raise ValueError("a fix needs at least one phrase in present or absent")
+        return self
+
+
+class PlantedError(Frozen):
+    """One error that every candidate is shown, in the same round."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)
+    kind: ErrorKind
+    severity: Literal["minor", "major", "critical"]
+    round: int = Field(ge=1, description="The round whose reply carries the error, counted from 1.")
+    about: str = Field(min_length=1, description="What the reply is about when the error fits in.")
+    wrong: str = Field(min_length=1, description="The wrong span, word for word as it is shown.")
+    woven_in: str = Field(
+        min_length=1, description="The sentence that carries the span when the model did not."
+    )
+    truth: str = Field(min_length=1, description="What is right, and where the material says so.")
+    catch: Catch
+    fix: Fix
+
+    @model_validator(mode="after")
+    def _sentence_carries_the_span(self) -> Self:
+        if self.wrong not in self.woven_in:
+            raise ValueError(f"woven_in must hold the wrong span word for word: {self.wrong!r}")
+        return self
+
+
+class ErrorLedger(Frozen):
+    """All planted errors of one exercise. Sealed: no candidate and no prompt ever holds the list."""
+
+    exercise: str = Field(description="The exercise id that this ledger belongs to.")
+    errors: tuple[PlantedError, ...] = Field(min_length=1)
+    clean_claims: tuple[str, ...] = Field(
+        default=(), description="True claims that a careless reader may flag: the base for false alarms."
+    )
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        ids = [error.id for error in self.errors]
+        doubled = {name for name in ids if ids.count(name) > 1}
+        if doubled:
+            raise ValueError(f"error id {sorted(doubled)[0]} is used twice")
+        return self

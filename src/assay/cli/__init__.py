@@ -1,0 +1,5 @@
+"""The command line of Assay."""
+
+from assay.cli.app import main
+
+__all__ = ["main"]

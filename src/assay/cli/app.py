@@ -1,0 +1,58 @@
+"""The command line: one file a command group, imported only when it runs heavy work."""
+
+import os
+import sys
+from typing import NoReturn
+
+import typer
+
+from assay import __version__
+from assay.errors import AssayError
+
+app = typer.Typer(
+    name="assay",
+    help="Measure how people work with language models, and let everyone check the measurement.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"assay {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", help="Print the version and stop.", callback=_print_version
+    ),
+) -> None:
+    del version
+
+
+def main() -> None:
+    """Run the command line; every refusal is one message that says what to do."""
+    try:
+        app()
+    except AssayError as error:
+        _stop(str(error), error.exit_code)
+    except BrokenPipeError:
+        # The reader has gone (as in `assay score … | head`): nothing is left to say, and nobody to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except Exception as error:
+        if os.environ.get("ASSAY_DEBUG"):
+            raise
+        _stop(
+            f"Assay has a bug here: {type(error).__name__}: {error}. "
+            "Run again with ASSAY_DEBUG=1 to see where, and report it with that output",
+            70,
+        )
+
+
+def _stop(message: str, exit_code: int) -> NoReturn:
+    print(f"assay: {message}", file=sys.stderr)
+    sys.exit(exit_code)

@@ -1,0 +1,228 @@
+"""The panel: what several ratings of each criterion add up to.
+
+Every combining step is a small function here, so that a score can be followed by hand:
+median per criterion, weighted mean over criteria, then failed rules, then the threshold.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import fsum, sqrt
+from statistics import median, variance
+from typing import Literal
+
+from assay.authoring.rubric import Criterion, Rubric, Scale
+from assay.scoring.narrative import narrate
+from assay.scoring.raters import Case
+from assay.scoring.ratings import Evidence, Rating, RuleOutcome
+from assay.scoring.score import Cap, CriterionScore, Interval, Overall, Score
+
+UNSCORED_SHARE_LIMIT = 0.25
+"""When criteria with more than this share of the weight are unscored, there is no overall number."""
+
+CONFIDENCE_Z = 1.96
+"""Half-width of a 95 % interval in standard errors, under a normal approximation."""
+
+ERROR_CORRELATION = 0.3
+"""How far a rater's errors on two criteria of one session go together (halo), as a correlation."""
+
+DECIMALS = 4
+
+Verdict = Literal["above", "below", "too close to call", "no threshold", "unscored"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Noise:
+    """Standard error of a criterion's level, in levels, and where it comes from."""
+
+    error: float
+    source: str
+
+
+def add_up(case: Case, ratings: Sequence[Rating], outcomes: Sequence[RuleOutcome] = ()) -> Score:
+    """Combine all ratings of one session and what its rules found into its score.
+
+    Where people rated a criterion, their ratings alone decide its level; a machine's rating of the
+    same criterion stays in the record beside it.
+    """
+    rubric = case.rubric
+    voices = {name: _voices(name, ratings) for name in rubric.criteria}
+    pooled = _pooled_variance(voices.values())
+    noises = {name: _noise(votes, pooled, rubric.scale) for name, votes in voices.items() if votes}
+    criteria = tuple(
+        _criterion_score(name, rubric, voices[name], noises.get(name), ratings) for name in rubric.criteria
+    )
+    failed = {outcome.rule for outcome in outcomes if not outcome.held}
+    judged = tuple(_after_rules(score, rubric, failed, outcomes) for score in criteria)
+    overall, unscored = _overall(rubric, criteria, judged, noises, failed)
+    threshold = case.exercise.threshold if case.exercise else None
+    score = Score(
+        scale=rubric.scale,
+        overall=overall,
+        unscored=unscored,
+        criteria=judged,
+        rules=tuple(outcomes),
+        threshold=threshold,
+        verdict=_verdict(overall, threshold),
+    )
+    return score.model_copy(update={"narrative": narrate(score, rubric)})
+
+
+def _voices(criterion: str, ratings: Iterable[Rating]) -> list[Rating]:
+    """The ratings whose levels decide the criterion."""
+    scored = [rating for rating in ratings if rating.criterion == criterion and rating.level is not None]
+    people = [rating for rating in scored if rating.rater.kind == "person"]
+    return people or scored
+
+
+def _levels(votes: Iterable[Rating]) -> list[float]:
+    return [vote.level for vote in votes if vote.level is not None]
+
+
+def _pooled_variance(panels: Iterable[Sequence[Rating]]) -> float | None:
+    """Variance of one rating about its criterion's mean, pooled over criteria with at least two ratings.
+
+    Pooling matters because two raters who happen to agree on one criterion say little about its noise.
+    """
+    spread = [(len(votes) - 1, variance(_levels(votes))) for votes in panels if len(votes) > 1]
+    freedom = sum(degrees for degrees, _ in spread)
+    return fsum(degrees * value for degrees, value in spread) / freedom if freedom else None
+
+
+def _noise(votes: Sequence[Rating], pooled: float | None, scale: Scale) -> _Noise:
+    if len(votes) > 1 and pooled is not None:
+        return _Noise(sqrt(pooled / len(votes)), f"the spread of {len(votes)} raters")
+    measured = votes[0].error
+    if measured is not None:
+        return _Noise(measured, "the rater's measured error")
+    # A rater whose error nobody has measured is given the noise of a level drawn evenly from the scale.
+    return _Noise(
+        (scale.max - scale.min) / sqrt(12), "an unmeasured rater, taken as if any level were possible"
+    )
+
+
+def _criterion_score(
+    name: str, rubric: Rubric, votes: Sequence[Rating], noise: _Noise | None, ratings: Sequence[Rating]
+) -> CriterionScore:
+    criterion, scale = rubric.criteria[name], rubric.scale
+    level = median(_levels(votes)) if votes else None
+    return CriterionScore(
+        criterion=name,
+        title=rubric.title_of(name),
+        weight=criterion.weight,
+        level=level,
+        unscored=None if votes else _why_unscored(name, ratings),
+        interval=_interval(level, noise.error, noise.source, scale) if level is not None and noise else None,
+        raters=len(votes),
+        evidence=_distinct_evidence(votes),
+        reasons=tuple(dict.fromkeys(vote.reason for vote in votes if vote.reason)),
+        serious=level is not None and _is_serious(criterion, level, scale),
+    )
+
+
+def _why_unscored(name: str, ratings: Iterable[Rating]) -> str:
+    reasons = dict.fromkeys(r.unscored for r in ratings if r.criterion == name and r.unscored)
+    return "; ".join(reasons) or "no rater was asked about this criterion"
+
+
+def _distinct_evidence(votes: Iterable[Rating]) -> tuple[Evidence, ...]:
+    found = {(e.turn, e.start, e.end): e for vote in reversed(list(votes)) for e in vote.evidence}
+    order = sorted(found, key=lambda key: (key[0] is None, key[0] or 0, key[1], key[2]))
+    return tuple(found[key] for key in order)
+
+
+def _is_serious(criterion: Criterion, level: float, scale: Scale) -> bool:
+    """A serious criterion in the lowest quarter of its scale."""
+    return criterion.severity == "serious" and level - scale.min <= (scale.max - scale.min) / 4
+
+
+def _interval(value: float, error: float, source: str, scale: Scale) -> Interval:
+    half = CONFIDENCE_Z * error
+    return Interval(
+        low=round(max(float(scale.min), value - half), DECIMALS),
+        high=round(min(float(scale.max), value + half), DECIMALS),
+        source=source,
+    )
+
+
+def _after_rules(
+    score: CriterionScore, rubric: Rubric, failed: set[str], outcomes: Sequence[RuleOutcome]
+) -> CriterionScore:
+    """The criterion after auto-fail rules: the lowest level, with the rule as its first reason."""
+    failing = [
+        rule for rule in rubric.rules if rule.id in failed and rule.on_fail.auto_fail == score.criterion
+    ]
+    if not failing:
+        return score
+    evidence = tuple(e for o in outcomes if o.rule in {rule.id for rule in failing} for e in o.evidence)
+    return score.model_copy(
+        update={
+            "level": float(rubric.scale.min),
+            "unscored": None,
+            "interval": None,
+            "serious": True,
+            "reasons": (*(f"Failed by rule: {rule.says}" for rule in failing), *score.reasons),
+            "evidence": (*evidence, *(e for e in score.evidence if e not in evidence)),
+        }
+    )
+
+
+def _overall(
+    rubric: Rubric,
+    before: Sequence[CriterionScore],
+    after: Sequence[CriterionScore],
+    noises: dict[str, _Noise],
+    failed: set[str],
+) -> tuple[Overall | None, str | None]:
+    missing = [score for score in after if score.level is None]
+    share = fsum(score.weight for score in missing) / fsum(score.weight for score in after)
+    if share > UNSCORED_SHARE_LIMIT or len(missing) == len(after):
+        names = ", ".join(score.title for score in missing)
+        return None, f"criteria with {share:.0%} of the weight are unscored: {names}"
+    caps = tuple(
+        Cap(rule=rule.id, says=rule.says, ceiling=rule.on_fail.cap_overall)
+        for rule in rubric.rules
+        if rule.id in failed and rule.on_fail.cap_overall is not None
+    )
+    ceiling = min((cap.ceiling for cap in caps), default=float(rubric.scale.max))
+    scored = [score for score in after if score.level is not None]
+    value = min(_weighted_mean(scored), ceiling)
+    error, source = _overall_error(scored, noises)
+    interval = _interval(value, error, source, rubric.scale)
+    capped = interval.model_copy(update={"high": min(interval.high, ceiling)})
+    unfailed = [score for score in before if score.level is not None]
+    mean_before = _weighted_mean(unfailed) if unfailed else value
+    return Overall(
+        value=round(value, DECIMALS), before_caps=round(mean_before, DECIMALS), interval=capped, caps=caps
+    ), None
+
+
+def _weighted_mean(scored: Sequence[CriterionScore]) -> float:
+    total = fsum(score.weight for score in scored)
+    return fsum(score.weight * score.level for score in scored if score.level is not None) / total
+
+
+def _overall_error(scored: Sequence[CriterionScore], noises: dict[str, _Noise]) -> tuple[float, str]:
+    """Standard error of the weighted mean when every pair of criteria errs with `ERROR_CORRELATION`.
+
+    With weights w summing to 1, errors s and correlation r: s² = (1 - r) Σ(w s)² + r (Σ w s)². A level
+    that a failed rule has set carries no error.
+    """
+    total = fsum(score.weight for score in scored)
+    carried = [
+        (s.weight / total, noises[s.criterion]) for s in scored if s.interval and s.criterion in noises
+    ]
+    parts = [weight * noise.error for weight, noise in carried]
+    apart, together = fsum(part**2 for part in parts), fsum(parts) ** 2
+    error = sqrt((1 - ERROR_CORRELATION) * apart + ERROR_CORRELATION * together)
+    sources = dict.fromkeys(noise.source for _, noise in carried)
+    return error, "; ".join(sources) or "failed rules, which have no error"
+
+
+def _verdict(overall: Overall | None, threshold: float | None) -> Verdict:
+    if threshold is None:
+        return "no threshold"
+    if overall is None:
+        return "unscored"
+    if overall.interval and overall.interval.low < threshold <= overall.interval.high:
+        return "too close to call"
+    return "above" if overall.value >= threshold else "below"

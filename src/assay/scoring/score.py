@@ -1,0 +1,64 @@
+"""The score of a session: per criterion and overall, each with its scale and its spread."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from assay.authoring.rubric import Scale
+from assay.frozen import Frozen
+from assay.scoring.ratings import Evidence, RuleOutcome
+
+
+class Interval(Frozen):
+    """A range on the scale, and where it comes from."""
+
+    low: float
+    high: float
+    source: str = Field(description="In words: the panel's spread, or a rater's measured error.")
+
+
+class CriterionScore(Frozen):
+    """What the panel adds up to on one criterion. `level` is None when it is unscored."""
+
+    criterion: str
+    title: str
+    weight: float
+    level: float | None
+    unscored: str | None
+    interval: Interval | None = None
+    raters: int = Field(default=0, ge=0, description="How many ratings the level is the median of.")
+    evidence: tuple[Evidence, ...] = ()
+    reasons: tuple[str, ...] = ()
+    serious: bool = Field(default=False, description="A failed rule, or a low level on a serious criterion.")
+
+
+class Cap(Frozen):
+    """A ceiling that a failed rule puts on the overall score."""
+
+    rule: str
+    says: str
+    ceiling: float
+
+
+class Overall(Frozen):
+    """The overall score on `scale`. `before_caps` is the weighted mean of the scored criteria."""
+
+    value: float
+    before_caps: float
+    interval: Interval | None = None
+    caps: tuple[Cap, ...] = ()
+
+
+class Score(Frozen):
+    """All of it: what a report shows and a record proves."""
+
+    scale: Scale
+    overall: Overall | None
+    unscored: str | None = Field(default=None, description="Why there is no overall number.")
+    criteria: tuple[CriterionScore, ...]
+    rules: tuple[RuleOutcome, ...] = ()
+    threshold: float | None = None
+    verdict: Literal["above", "below", "too close to call", "no threshold", "unscored"] = "no threshold"
+    narrative: tuple[str, ...] = Field(
+        default=(), description="Sentences, each made from a rating and its evidence."
+    )
