@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from assay.authoring.mistakes import misplaced
 from assay.authoring.rules import Rule
 from assay.frozen import Frozen
 
@@ -19,7 +20,11 @@ class Scale(Frozen):
     @model_validator(mode="after")
     def _is_ascending(self) -> Self:
         if self.min >= self.max:
-            raise ValueError(f"the scale's min ({self.min}) must be below its max ({self.max})")
+            raise misplaced(
+                f"the scale's min ({self.min}) must be below its max ({self.max})",
+                "min",
+                remedy="Write the lowest level as min and the highest as max",
+            )
         return self
 
     @property
@@ -60,14 +65,20 @@ class Criterion(Frozen):
     def _bare_words_are_a_level(cls, value: object) -> object:
         if not isinstance(value, dict):
             return value
-        return {key: {"words": level} if isinstance(level, str) else level for key, level in value.items()}
+        return {
+            # JSON has only text keys, and strict validation takes "3" for no whole number.
+            int(key) if isinstance(key, str) and key.isdecimal() and len(key) < 4 else key: (
+                {"words": level} if isinstance(level, str) else level
+            )
+            for key, level in value.items()
+        }
 
 
 class Rubric(Frozen):
     """How sessions of an exercise are rated."""
 
     rubric: Identifier | None = Field(default=None, description="The rubric's own id.")
-    scale: Scale = Field(default_factory=Scale)
+    scale: Scale = Field(default_factory=Scale, description="The scale of every criterion.")
     criteria: dict[Identifier, Criterion] = Field(min_length=1, description="Criterion id to criterion.")
     rules: tuple[Rule, ...] = Field(default=(), description="Hard checks made by code.")
 
@@ -77,15 +88,29 @@ class Rubric(Frozen):
             outside = [level for level in criterion.levels if level not in self.scale.levels]
             if outside:
                 scale = f"{self.scale.min} to {self.scale.max}"
-                raise ValueError(f"criterion {name} has level {outside[0]}, outside its scale {scale}")
+                raise misplaced(
+                    f"criterion {name} has level {outside[0]}, outside its scale {scale}",
+                    "criteria",
+                    name,
+                    "levels",
+                    outside[0],
+                    remedy="Remove the level, or widen the scale",
+                )
         return self
 
     @model_validator(mode="after")
     def _rules_name_criteria(self) -> Self:
-        for rule in self.rules:
+        for index, rule in enumerate(self.rules):
             target = rule.on_fail.auto_fail
             if target is not None and target not in self.criteria:
-                raise ValueError(f"rule {rule.id} fails criterion {target}, which this rubric does not have")
+                raise misplaced(
+                    f"rule {rule.id} fails criterion {target}, which this rubric does not have",
+                    "rules",
+                    index,
+                    "on_fail",
+                    "auto_fail",
+                    remedy=f"Name one of its criteria: {', '.join(self.criteria)}",
+                )
         return self
 
     def title_of(self, criterion: str) -> str:
