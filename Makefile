@@ -32,7 +32,7 @@ format: $(VENV)/.installed-dev  ## Put the code in house style.
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .
 
 docs: $(VENV)/.installed-dev  ## Write the generated reference pages and schemas again.
-	@$(BIN)/python -m docs.generate
+	@$(BIN)/python docs/generate.py
 
 lock: $(VENV)/.installed-dev  ## Lock the dependencies again, with hashes.
 	@$(BIN)/python requirements/lock.py

@@ -7,6 +7,7 @@ from typing import NoReturn
 import typer
 
 from assay import __version__
+from assay.cli import doctor, exercises, lint, report, score, try_, verify
 from assay.errors import AssayError
 
 app = typer.Typer(
@@ -31,6 +32,10 @@ def _options(
     ),
 ) -> None:
     del version
+
+
+for group in (try_, score, report, verify, exercises, lint, doctor):
+    group.register(app)
 
 
 def main() -> None:

@@ -91,3 +91,6 @@ class RuleOutcome(Frozen):
     held: bool
     detail: str = ""
     evidence: tuple[Evidence, ...] = ()
+    applies: bool = Field(
+        default=True, description="False where the session has nothing the rule could be held against."
+    )

@@ -1,0 +1,192 @@
+"""The report in a terminal. Everything is printed as `Text`, so that no one's words act as markup."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from assay.record import Record
+from assay.reports.drawing import track
+from assay.reports.findings import (
+    RATER_KINDS,
+    alarms,
+    clock,
+    count,
+    credits_in_words,
+    ended_in_words,
+    level_in_words,
+    moment,
+    range_in_words,
+    rated_by,
+    refused_quotes,
+    sentence,
+    session_facts,
+    share,
+    verdict_in_words,
+)
+from assay.reports.marks import Mark, criterion_marks
+from assay.reports.safe import one_line
+from assay.scoring.narrative import show_level
+from assay.scoring.score import CriterionScore
+
+HUES = ("blue", "yellow", "green", "magenta", "cyan", "red", "bright_blue", "bright_green")
+
+QUOTES_SHOWN = 3
+"""Quotes printed for one criterion; the other reports hold them all."""
+
+_WIDEST = 100
+_DIAL = 49
+_BAR = 21
+
+
+def print_report(record: Record, console: Console) -> None:
+    """Print the report of a verified record: what to look at first, the score, why, how, and the seal."""
+    width = min(console.width, _WIDEST)
+    for block in (_head, _first, _overall, _criteria, _why, _rules, _session, _scoring, _seal):
+        for line, indent in block(record):
+            if isinstance(line, Text) and not line:
+                console.print()
+            else:
+                console.print(Padding(line, (0, 0, 0, indent), expand=False), width=width, highlight=False)
+
+
+_Lines = Iterable[tuple[Text | Table, int]]
+
+
+def _head(record: Record) -> _Lines:
+    yield _text(""), 0
+    yield _text(record.title, "bold"), 0
+    yield _text(f"LLM assessment · session {record.session} · {moment(record.made_at)}", "dim"), 0
+
+
+def _first(record: Record) -> _Lines:
+    for alarm in alarms(record):
+        yield _text(""), 0
+        yield _text(f"! {alarm.title}", "bold red"), 0
+        yield _text(alarm.detail), 2
+
+
+def _overall(record: Record) -> _Lines:
+    score, overall = record.score, record.score.overall
+    yield from _heading("Overall")
+    if overall is None:
+        yield _text("No overall score", "bold"), 2
+        yield _text(sentence(score.unscored or "")), 2
+    else:
+        span = f"   interval {range_in_words(overall.interval)}" if overall.interval else ""
+        value, most = show_level(overall.value), show_level(score.scale.max)
+        yield Text.assemble((value, "bold green"), f" out of {most}", (span, "dim")), 2
+        drawn = track(
+            score.scale, _DIAL, value=overall.value, interval=overall.interval, threshold=score.threshold
+        )
+        yield _text(f"{score.scale.min} {drawn} {score.scale.max}", "green"), 2
+        if overall.before_caps != overall.value:
+            before = show_level(overall.before_caps)
+            yield _text(f"The criteria alone come to {before}; failed rules changed that."), 2
+    yield _text(f"{verdict_in_words(score)}."), 2
+    if overall is not None and overall.interval:
+        yield _text(sentence(f"The interval comes from {overall.interval.source}"), "dim"), 2
+    yield _text(""), 0
+    for told in score.narrative:
+        yield _text(told), 2
+
+
+def _criteria(record: Record) -> _Lines:
+    yield from _heading("Criteria")
+    grid = Table.grid(padding=(0, 2))
+    for justify in ("right", "left", "left", "right", "left", "right"):
+        grid.add_column(justify="right" if justify == "right" else "left", no_wrap=justify == "right")
+    for number, item in enumerate(record.score.criteria, start=1):
+        drawn = track(record.score.scale, _BAR, value=item.level, interval=item.interval)
+        hue = _hue(number)
+        grid.add_row(
+            _text(str(number), f"bold {hue}"),
+            _text(item.title + (" (serious)" if item.serious else ""), "bold red" if item.serious else ""),
+            _text(drawn, hue if item.level is not None else "dim"),
+            _text(level_in_words(item), "bold" if item.level is not None else "dim"),
+            _text(range_in_words(item.interval), "dim"),
+            _text(f"{share(item, record.score):.0%}", "dim"),
+        )
+    yield grid, 2
+
+
+def _why(record: Record) -> _Lines:
+    yield from _heading("Why these levels")
+    groups = criterion_marks(record.score)
+    for number, (item, marks) in enumerate(zip(record.score.criteria, groups, strict=True), start=1):
+        name = f" {one_line(item.title)}  {level_in_words(item)}"
+        yield Text.assemble((str(number), f"bold {_hue(number)}"), (name, "bold")), 2
+        yield from _criterion(item, marks, _hue(number), record.score.narrative)
+        yield _text(""), 0
+
+
+def _criterion(item: CriterionScore, marks: Sequence[Mark], hue: str, narrative: Sequence[str]) -> _Lines:
+    """Reason and quotes; a reason that the narrative above has told in full is not told again."""
+    if item.unscored is not None:
+        yield _text(f"Unscored: {sentence(item.unscored)}"), 4
+    for reason in item.reasons:
+        if not any(reason.rstrip(".") in told for told in narrative):
+            yield _text(sentence(reason)), 4
+    for mark in marks[:QUOTES_SHOWN]:
+        where = "deliverable" if mark.evidence.turn is None else f"message {mark.evidence.turn}"
+        words = f" “{one_line(mark.evidence.quote)}” "
+        yield Text.assemble((mark.name, hue), (words, "italic"), (where, "dim")), 4
+    if len(marks) > QUOTES_SHOWN:
+        more = count(len(marks) - QUOTES_SHOWN, "more quote", "more quotes")
+        yield _text(f"and {more}, all of them in the HTML report", "dim"), 4
+
+
+def _rules(record: Record) -> _Lines:
+    outcomes = record.score.rules
+    if not outcomes:
+        return
+    failed = [outcome for outcome in outcomes if not outcome.held]
+    yield _text("Rules", "bold underline"), 0
+    yield _text(f"{len(outcomes) - len(failed)} of {len(outcomes)} held."), 2
+    for outcome in failed:
+        yield _text(f"Failed: {sentence(outcome.says)} {sentence(outcome.detail)}", "red"), 2
+
+
+def _session(record: Record) -> _Lines:
+    facts = session_facts(record)
+    yield from _heading("The session")
+    if facts is None:
+        yield _text("No events: the conversation came from elsewhere, so its course cannot be checked."), 2
+        return
+    yield _text(f"{facts.rounds} of {facts.rounds_allowed} rounds, {clock(facts.charged)} charged."), 2
+    yield _text(f"Not charged: {credits_in_words(facts)}."), 2
+    yield _text(f"{ended_in_words(record)}. The assistant's model: {facts.model}."), 2
+
+
+def _scoring(record: Record) -> _Lines:
+    yield from _heading("How this was scored")
+    for rater in record.raters:
+        version = f", version {rater.version[:12]}" if rater.version else ""
+        yield _text(f"{RATER_KINDS[rater.kind]} ({rater.name}{version}): {rated_by(record, rater)}."), 2
+        if rater.calibration:
+            yield _text(sentence(rater.calibration), "dim"), 4
+    refused = refused_quotes(record)
+    checked = sum(len(rating.evidence) for rating in record.ratings)
+    yield _text(f"{count(checked, 'quote', 'quotes')} found word for word, {len(refused)} refused."), 2
+    for item in refused:
+        yield _text(f"Refused, by {item.rater.name}: “{item.quote.text}”", "dim"), 4
+
+
+def _seal(record: Record) -> _Lines:
+    yield _text(""), 0
+    yield _text(f"Seal {record.seal}", "dim"), 0
+
+
+def _heading(title: str) -> _Lines:
+    yield _text(""), 0
+    yield _text(title, "bold underline"), 0
+
+
+def _hue(number: int) -> str:
+    return HUES[(number - 1) % len(HUES)]
+
+
+def _text(words: str, style: str = "") -> Text:
+    return Text(one_line(words) if words else "", style=style)

@@ -1,0 +1,118 @@
+"""Somebody holds a record file and runs `assay verify` or `assay report`."""
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from tests.library.record.sessions import a_record, a_record_from_elsewhere
+from typer.testing import CliRunner, Result
+
+from assay.cli import report, verify
+from assay.errors import UserMistake
+from assay.record import write_record
+
+
+def assay(*arguments: object) -> Result:
+    app = typer.Typer()
+    verify.register(app)
+    report.register(app)
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    path = tmp_path / "mara.assay.json"
+    write_record(a_record(), path)
+    return path
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    path = tmp_path / "forged.assay.json"
+    write_record(a_record(), path)
+    path.write_bytes(path.read_bytes().replace(b"a child of ten", b"a child of six"))
+    return path
+
+
+def test_somebody_with_a_sound_record_is_told_so_with_its_seal(good: Path) -> None:
+    result = assay("verify", good)
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"{good}: holds, 12 of 13 checks made\n")
+    assert "Answer about opening hours, session s-mara-1, made 2026-03-02 10:15 UTC by Assay" in result.stdout
+    assert "out of 4.0" in result.stdout
+    assert result.stdout.endswith(f"seal {a_record().seal}\n")
+
+
+def test_somebody_with_a_changed_record_is_told_the_first_thing_that_does_not_hold(bad: Path) -> None:
+    result = assay("verify", bad)
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert lines[0] == f"{bad}: does not hold"
+    assert lines[1] == "  No event of the session was changed, dropped, added or moved: no"
+    assert "at event" in lines[2]
+
+
+def test_somebody_is_told_what_could_not_be_checked(tmp_path: Path) -> None:
+    path = tmp_path / "chat.assay.json"
+    write_record(a_record_from_elsewhere(), path)
+    result = assay("verify", path)
+    assert result.exit_code == 0
+    assert (
+        "not checked: The conversation is what the events say happened, because the record holds no"
+        in result.stdout
+    )
+
+
+def test_a_program_reads_one_object_a_file(good: Path, bad: Path, tmp_path: Path) -> None:
+    result = assay("verify", "--json", good, bad, tmp_path / "nowhere.json")
+    assert result.exit_code == 1
+    sound, forged, missing = map(json.loads, result.stdout.splitlines())
+    assert (sound["file"], sound["holds"], sound["first_failure"]) == (str(good), True, None)
+    assert sound["seal"] == a_record().seal
+    assert (forged["holds"], forged["first_failure"]["name"]) == (False, "events")
+    assert (missing["holds"], missing["unreadable"]) == (False, "No such file or directory")
+    assert sound.keys() == forged.keys() == missing.keys()
+
+
+def test_one_missing_file_does_not_stop_the_others(good: Path, tmp_path: Path) -> None:
+    result = assay("verify", tmp_path / "nowhere.json", good)
+    assert result.exit_code == 1
+    assert "nowhere.json: cannot be read: No such file or directory" in result.stdout
+    assert f"{good}: holds" in result.stdout
+
+
+def test_a_file_that_tries_to_drive_the_terminal_is_shown_harmless(tmp_path: Path) -> None:
+    path = tmp_path / "odd.json"
+    path.write_bytes(b'{"\x1b[2J\x9b": 1}')
+    result = assay("verify", path)
+    assert result.exit_code == 1
+    assert "\x1b" not in result.stdout
+
+
+def test_somebody_reads_a_record_in_the_terminal(good: Path) -> None:
+    result = assay("report", good)
+    assert result.exit_code == 0
+    assert "Answer about opening hours" in result.stdout
+    assert "How this was scored" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"), [("html", "<!doctype html>"), ("md", "# Answer"), ("terminal", "\nAnswer")]
+)
+def test_somebody_writes_a_report_beside_the_record(
+    form: str, begins: str, good: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "report"
+    result = assay("report", good, "--format", form, "--out", out)
+    assert (result.exit_code, result.stdout) == (0, f"Report written to {out}.\n")
+    assert out.read_text("utf-8").startswith(begins)
+    if form != "terminal":
+        assert assay("report", good, "--format", form).stdout == out.read_text("utf-8")
+
+
+def test_a_record_that_does_not_hold_gets_no_report(bad: Path) -> None:
+    error = assay("report", bad).exception
+    assert isinstance(error, UserMistake)
+    assert "does not hold" in error.message
+    assert "assay verify" in error.remedy
