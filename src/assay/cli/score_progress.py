@@ -1,0 +1,83 @@
+"""The progress bar of a long run: on a terminal only, and on standard error."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from assay.scoring.inputs import STANDARD_INPUT
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+_BETWEEN_REDRAWS = 0.1
+_BLOCK = 1 << 20
+
+
+class Progress:
+    """Shows sessions done, how many there are where that is known, sessions a second, and time left."""
+
+    def __init__(self, console: Console, files: Sequence[str]) -> None:
+        self._bar: Bar | None = None
+        if console.is_terminal:
+            self._bar = _bar(console)
+            self._task = self._bar.add_task("Scoring", total=count_sessions(files), rate="")
+        self._started = self._drawn = time.monotonic()
+        self._done = 0
+
+    def __enter__(self) -> "Progress":
+        if self._bar:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def advance(self, result: object) -> None:
+        """One more session is done, whatever came of it."""
+        del result
+        self._done += 1
+        now = time.monotonic()
+        if self._bar is None or now - self._drawn < _BETWEEN_REDRAWS:
+            return
+        self._drawn = now
+        rate = f"{self._done / max(now - self._started, 0.001):.0f}/s"
+        self._bar.update(self._task, completed=self._done, rate=rate, refresh=True)
+
+
+def _bar(console: Console) -> "Bar":
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    return Progress(
+        TextColumn("Scoring"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=console,
+        # Without a thread of its own: processes are forked while the bar is shown.
+        auto_refresh=False,
+        transient=True,
+    )
+
+
+def count_sessions(files: Sequence[str]) -> int | None:
+    """How many sessions the files hold, told by line ends; None where that cannot be told."""
+    total = 0
+    for file in files:
+        path = Path(file)
+        if file == STANDARD_INPUT or not path.is_file():
+            return None
+        if path.suffix.lower() in (".jsonl", ".ndjson"):
+            with path.open("rb") as stream:
+                while block := stream.read(_BLOCK):
+                    total += block.count(b"\n")
+        else:
+            total += 1
+    return total

@@ -1,0 +1,362 @@
+"""A candidate's run of one exercise: the rules of rounds, time, deliverable, flags and ending.
+
+The terminal, the site and the scripted candidates drive sessions through this class and nothing else.
+Every change is an event that is kept before the call returns; the state is a fold over the events.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Self
+
+from assay import __version__
+from assay.authoring.exercise import Exercise
+from assay.errors import LimitReached, UserMistake
+from assay.session.clock import SessionClock, WallClock
+from assay.session.events import Event, EventKind, chained
+from assay.session.fold import transcript_of
+from assay.session.journal import EventStore
+from assay.session.refusals import MAX_DELIVERABLE, MAX_MESSAGE, check_text, check_time_multiplier
+from assay.session.state import CreditReason, EndedBy, SessionState, after, state_of
+from assay.session.transcript import Transcript
+
+Change = tuple[EventKind, dict[str, Any]]
+
+
+class Session:
+    """One session, driven by commands.
+
+    Every command first looks at the clock: a warning that is due is given, and a session whose time is over
+    is ended, before the command is looked at. A refused command changes nothing else.
+
+    Commands raise `LimitReached` (time or rounds are used up) or `UserMistake` (anything else that cannot be
+    done), each with a sentence for the candidate.
+    """
+
+    def __init__(self, exercise: Exercise, store: EventStore, wall: WallClock) -> None:
+        """Look at a session that `store` holds, without changing it; see `start` and `resume`."""
+        self.exercise = exercise
+        self._store = store
+        self._state = state_of(store.events)
+        if self._state.exercise_version != exercise.version:
+            raise UserMistake(
+                f"This session belongs to another version of exercise {self._state.exercise}",
+                remedy="Resume it with the exercise file that it was started with",
+            )
+        started = datetime.fromisoformat(self._state.started)
+        self._clock = SessionClock(wall, started, at_least=self._state.last_at)
+
+    @classmethod
+    def start(
+        cls,
+        exercise: Exercise,
+        store: EventStore,
+        wall: WallClock,
+        *,
+        session: str,
+        model: str,
+        time_multiplier: float = 1.0,
+    ) -> Self:
+        """Begin a session; the clock runs from now, and a greeting stands first where there is one.
+
+        Args:
+            exercise: what the candidate works on.
+            store: an empty store.
+            wall: the wall clock.
+            session: the session's id.
+            model: the model setting that the assistant answers with, as it was given.
+            time_multiplier: extra time; 1.5 gives half as much again.
+        """
+        check_time_multiplier(time_multiplier)
+        if store.events:
+            raise UserMistake("This session exists already", remedy="Resume it, or choose another name")
+        started = wall().isoformat(timespec="milliseconds")
+        store.append(
+            _first_events(
+                exercise, session=session, model=model, time_multiplier=time_multiplier, started=started
+            )
+        )
+        return cls(exercise, store, wall)
+
+    @classmethod
+    def resume(cls, exercise: Exercise, store: EventStore, wall: WallClock) -> Self:
+        """Go on with a session whose process is gone: what it left half done is settled first.
+
+        A reply that was under way counts as failed, the time since its message is credited as an outage, and
+        it can be asked for again. Only the one process that drives a session may do this.
+        """
+        session = cls(exercise, store, wall)
+        session._settle()
+        return session
+
+    @property
+    def state(self) -> SessionState:
+        """Where the session stands, as far as it has been noticed."""
+        return self._state
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """Everything that happened, from the first event on."""
+        return self._store.events
+
+    @property
+    def transcript(self) -> Transcript:
+        """The transcript up to now."""
+        return transcript_of(self._store.events)
+
+    @property
+    def deliverable(self) -> str:
+        """What the editor holds: the last saved text, or what the exercise starts with."""
+        saved = self._state.deliverable
+        return self.exercise.deliverable.starts_with if saved is None else saved
+
+    def seconds_left(self) -> float:
+        """Seconds until the time limit; 0 from there on."""
+        return self._state.seconds_left(self._clock.now())
+
+    def keep_time(self) -> float:
+        """Give the warning when it is due, and end the session when its time is over.
+
+        Returns:
+            The present moment, in seconds of the session clock.
+        """
+        now = self._clock.now()
+        state = self._state
+        if state.ending is not None or state.waiting is not None:
+            return now
+        if state.time_is_over(now):
+            by: EndedBy = "time" if state.rounds_left > 0 else "rounds"
+            self._record(now, ("ended", {"by": by, "at": round(state.limit_moment(), 3)}))
+        elif not state.warned and state.seconds_left(now) <= state.warning_seconds():
+            self._record(now, ("warned", {"seconds_left": round(state.seconds_left(now), 3)}))
+        return now
+
+    def send(self, text: str, message: str) -> None:
+        """Keep a candidate's message; its reply is now awaited and the wait is not charged.
+
+        Args:
+            text: what the candidate wrote.
+            message: the sender's id for it. The same id with the same text counts once, however often it
+                is sent; with another text it is refused.
+        """
+        check_text(text, "message", MAX_MESSAGE)
+        known = self._state.sent.get(message)
+        if known is not None:
+            if known.text != text:
+                raise UserMistake(
+                    "A different message was already sent under this id",
+                    remedy="Send it under an id of its own",
+                )
+            return
+        now = self._open()
+        if not text.strip():
+            raise UserMistake("The message is empty", remedy="Write something first")
+        self._refuse_while_waiting("send another message")
+        if self._state.rounds_left < 1:
+            raise LimitReached(
+                f"All {self._state.limits.rounds} rounds are used",
+                remedy="You can still work on the deliverable and submit it",
+            )
+        turn = f"{self._state.attempt}.{self._state.turns}"
+        self._record(now, ("message_sent", {"message": message, "turn": turn, "text": text}))
+
+    def begin_reply(self, cuts: Sequence[str] = ()) -> None:
+        """Note that the model is being asked, for the first time or, after a failure, again.
+
+        Asking again charges no round beyond the one of the message.
+
+        Args:
+            cuts: what the model is not shown because it does not fit, one sentence each.
+        """
+        now = self._open()
+        state = self._state
+        if state.waiting is not None and not state.waiting.started:
+            answers = state.waiting.turn
+        elif state.waiting is None and state.unanswered is not None:
+            answers = state.unanswered
+        else:
+            raise UserMistake("No message is waiting for a reply", remedy="Send a message first")
+        self._record(now, ("reply_started", {"answers": answers, "cuts": list(cuts)}))
+
+    def finish_reply(self, text: str, *, cut: bool = False, about: Mapping[str, Any] | None = None) -> None:
+        """Keep the reply and credit the wait.
+
+        Args:
+            text: the reply, or as much of it as had arrived when the candidate stopped it.
+            cut: the candidate stopped it.
+            about: what the model's endpoint reported of it: model, tokens, latency.
+        """
+        waiting = self._awaited()
+        now = self._clock.now()
+        data = {
+            "answers": waiting,
+            "turn": f"{self._state.attempt}.{self._state.turns}",
+            "text": text,
+            "cut": cut,
+            "about": dict(about or {}),
+        }
+        self._record(now, ("reply_finished", data), *self._credit_of_wait(now, "model"))
+
+    def fail_reply(self, why: str, *, partial: str = "") -> None:
+        """Note that no reply came, and credit the wait; what had arrived is kept beside, not as a turn.
+
+        Args:
+            why: what went wrong, in words the candidate may read.
+            partial: what had arrived of the reply.
+        """
+        waiting = self._awaited()
+        now = self._clock.now()
+        data = {"answers": waiting, "why": why, "partial": partial}
+        self._record(now, ("reply_failed", data), *self._credit_of_wait(now, "model"))
+
+    def save_deliverable(self, text: str) -> bool:
+        """Keep a version of the deliverable; False when nothing changed and so nothing was kept."""
+        now = self._open()
+        check_text(text, "deliverable", MAX_DELIVERABLE)
+        if text == self.deliverable:
+            return False
+        self._record(now, ("deliverable_saved", {"text": text}))
+        return True
+
+    def flag(self, turn: int, start: int, end: int, note: str) -> None:
+        """Mark a passage of a reply, with what is wrong with it.
+
+        Args:
+            turn: index of the reply in the transcript.
+            start: where the passage begins, in code points of the reply.
+            end: where it ends.
+            note: what is wrong with it.
+        """
+        now = self._open()
+        if self.exercise.style != "error_detection":
+            raise UserMistake(
+                "Passages are not flagged in this exercise",
+                remedy="Say in a message what is wrong, or correct it in the deliverable",
+            )
+        check_text(note, "note", MAX_MESSAGE)
+        if not note.strip():
+            raise UserMistake("The flag says nothing", remedy="Write what is wrong with the passage")
+        turns = self.transcript.turns
+        if not 0 <= turn < len(turns) or turns[turn].role != "assistant":
+            raise UserMistake("Only a passage of a reply can be flagged", remedy="Choose a reply")
+        if not 0 <= start < end <= len(turns[turn].text):
+            raise UserMistake(
+                "This passage lies outside the reply", remedy="Mark at least one character of it"
+            )
+        data = {"turn_index": turn, "start": start, "end": end, "note": note}
+        self._record(now, ("passage_flagged", data))
+
+    def credit_outage(self, since: float, until: float, note: str) -> None:
+        """Take an outage off the candidate's clock; time that is credited already is not credited twice.
+
+        This does not look at the time limit first: an outage that swallowed the end of a session is credited
+        before anyone notices that the limit has passed.
+
+        Args:
+            since: when the outage began, in seconds of the session clock.
+            until: when it was over.
+            note: what happened, in words the candidate may read.
+        """
+        now = self._clock.now()
+        self._refuse_when_ended()
+        if not self._state.attempt_started <= since < until <= now:
+            raise UserMistake(
+                f"An outage from {since:g} s to {until:g} s does not lie within this session",
+                remedy="Give seconds since the session began, up to now",
+            )
+        self._record(now, _credit(since, until, "outage", note))
+
+    def submit(self) -> None:
+        """Hand in the latest saved deliverable and end the session. Doing it again changes nothing."""
+        now = self.keep_time()
+        if self._state.ending is not None:
+            return
+        self._refuse_while_waiting("submit")
+        self._record(now, ("ended", {"by": "submitted", "at": now}))
+
+    def retake(self) -> None:
+        """Start the one fresh attempt after time ran out early; the old attempt stays in the events."""
+        now = self.keep_time()
+        if not self._state.retake_offered:
+            raise UserMistake(
+                "A fresh start is not possible here",
+                remedy="There is one, when time ran out before much was sent",
+            )
+        changes: list[Change] = [("retake_started", {"attempt": self._state.attempt + 1})]
+        if self.exercise.conversation.greets_first:
+            changes.append(("greeted", _greeting(self.exercise, self._state.attempt + 1)))
+        self._record(now, *changes)
+
+    def _settle(self) -> None:
+        state, now = self._state, self._clock.now()
+        if self.exercise.conversation.greets_first and not state.greeted and state.ending is None:
+            self._record(now, ("greeted", _greeting(self.exercise, state.attempt)))
+        if state.waiting is not None:
+            why = "The session was interrupted before the reply was complete"
+            data = {"answers": state.waiting.turn, "why": why, "partial": ""}
+            self._record(now, ("reply_failed", data), *self._credit_of_wait(now, "outage"))
+        elif state.owed is not None:
+            self._record(now, _credit(*state.owed, "model", ""))
+
+    def _open(self) -> float:
+        """The present moment of a session that still takes commands."""
+        now = self.keep_time()
+        self._refuse_when_ended()
+        return now
+
+    def _refuse_when_ended(self) -> None:
+        ending = self._state.ending
+        if ending is None:
+            return
+        if ending.by == "submitted":
+            raise UserMistake("This session has been submitted", remedy="Nothing can be changed any more")
+        raise LimitReached(
+            "The time is over", remedy="What you had saved of the deliverable by then has been handed in"
+        )
+
+    def _refuse_while_waiting(self, what: str) -> None:
+        if self._state.waiting is not None:
+            raise UserMistake("A reply is still awaited", remedy=f"Wait for it or stop it, then {what}")
+
+    def _awaited(self) -> str:
+        waiting = self._state.waiting
+        if waiting is None or not waiting.started:
+            raise UserMistake("No reply is under way", remedy="Begin a reply first")
+        return waiting.turn
+
+    def _credit_of_wait(self, now: float, reason: CreditReason) -> list[Change]:
+        waiting = self._state.waiting
+        if waiting is None or now <= waiting.since:
+            return []
+        return [_credit(waiting.since, now, reason, "")]
+
+    def _record(self, at: float, *changes: Change) -> None:
+        events = list(self._store.events)
+        fresh: list[Event] = []
+        for kind, data in changes:
+            fresh.append(chained(events + fresh, at=at, kind=kind, data=data))
+        self._store.append(fresh)
+        for event in fresh:
+            self._state = after(self._state, event)
+
+
+def _first_events(exercise: Exercise, **given: str | float) -> list[Event]:
+    data = {
+        **given,
+        "exercise": exercise.exercise,
+        "exercise_version": exercise.version,
+        "limits": exercise.limits.model_dump(mode="json"),
+        "assay_version": __version__,
+    }
+    events = [chained((), at=0.0, kind="session_started", data=data)]
+    if exercise.conversation.greets_first:
+        events.append(chained(events, at=0.0, kind="greeted", data=_greeting(exercise, 1)))
+    return events
+
+
+def _credit(since: float, until: float, reason: CreditReason, note: str) -> Change:
+    data = {"since": since, "until": until, "reason": reason, "note": note}
+    return "clock_credited", data
+
+
+def _greeting(exercise: Exercise, attempt: int) -> dict[str, Any]:
+    return {"turn": f"{attempt}.0", "text": exercise.conversation.greeting}
