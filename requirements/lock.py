@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-COMMON = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet"]
+COMPILE = [sys.executable, "-m", "uv", "pip", "compile", "--universal", "--python-version", "3.11"]
+OPTIONS = ["--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet"]
 LOCKS = {
     "build.txt": ["build.in"],
     "runtime.txt": ["../pyproject.toml"],
@@ -21,7 +22,7 @@ LOCKS = {
 def main() -> None:
     """Write the lock files in the order in which they constrain each other."""
     for name, arguments in LOCKS.items():
-        command = [sys.executable, "-m", "uv", "pip", "compile", *COMMON, *arguments, "--output-file", name, *sys.argv[1:]]
+        command = [*COMPILE, *OPTIONS, *arguments, "--output-file", name, *sys.argv[1:]]
         subprocess.run(command, check=True, cwd=HERE)
         text = (HERE / name).read_text()
         if "://" in text:

@@ -102,7 +102,7 @@ def _model(setting: str) -> str:
 
 
 async def _ask(setting: str) -> str:
-    from assay.models import open_gateway
+    from assay.models.gateway import open_gateway
 
     async with open_gateway(setting) as gateway:
         reply = await gateway.reply(QUESTION, purpose="doctor")

@@ -100,6 +100,14 @@ def alarms(record: Record) -> list[Alarm]:
     return found
 
 
+def rules_in_words(score: Score) -> str:
+    """How many rules held, of those that apply to the session."""
+    states = [rule.state for rule in score.rules]
+    idle = states.count("does not apply")
+    held = f"{states.count('held')} of {len(states) - idle} held"
+    return f"{held}; {count(idle, 'rule does', 'rules do')} not apply." if idle else f"{held}."
+
+
 def level_in_words(item: CriterionScore) -> str:
     """A criterion's level with one decimal, or the word unscored."""
     return "unscored" if item.level is None else show_level(item.level)

@@ -218,7 +218,7 @@ def _rules(record: Record) -> Iterator[str]:
         return
     yield from ("## Rules", "")
     for rule, marks in zip(record.score.rules, rule_marks(record.score), strict=True):
-        state = "held" if rule.held else "**failed**"
+        state = "**failed**" if rule.state == "failed" else rule.state
         yield f"- {state}: {escaped(sentence(rule.says))} {escaped(sentence(rule.detail))}".rstrip()
         yield from (f"  {line}" for line in _quotes(marks) if line)
     yield ""

@@ -21,6 +21,7 @@ from assay.reports.findings import (
     range_in_words,
     rated_by,
     refused_quotes,
+    rules_in_words,
     sentence,
     session_facts,
     share,
@@ -144,7 +145,7 @@ def _rules(record: Record) -> _Lines:
         return
     failed = [outcome for outcome in outcomes if not outcome.held]
     yield _text("Rules", "bold underline"), 0
-    yield _text(f"{len(outcomes) - len(failed)} of {len(outcomes)} held."), 2
+    yield _text(rules_in_words(record.score)), 2
     for outcome in failed:
         yield _text(f"Failed: {sentence(outcome.says)} {sentence(outcome.detail)}", "red"), 2
 

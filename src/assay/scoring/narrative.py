@@ -45,16 +45,21 @@ def _overall_sentence(score: Score) -> str:
 
 def _cap_sentence(score: Score) -> str:
     assert score.overall is not None
-    caps = "; ".join(f"{cap.says} (at most {show_level(cap.ceiling)})" for cap in score.overall.caps)
+    caps = "; ".join(
+        f"{cap.says.rstrip('.')} (at most {show_level(cap.ceiling)})" for cap in score.overall.caps
+    )
     before = show_level(score.overall.before_caps)
-    return f"Capped by a failed rule: {caps.rstrip('.')}. The criteria alone come to {before}."
+    return f"Capped by a failed rule: {caps}. The criteria alone come to {before}."
 
 
 def _criterion_sentence(item: CriterionScore, score: Score) -> str:
     level = show_level(item.level or 0)
     reason = f": {item.reasons[0].rstrip('.')}" if item.reasons else ""
-    quote = f", as in “{_shortened(item.evidence[0].quote)}”" if item.evidence else ""
-    return f"{item.title} {level} of {show_level(score.scale.max)}{reason}{quote}."
+    text = f"{item.title} {level} of {show_level(score.scale.max)}{reason}"
+    if not item.evidence:
+        return f"{text}."
+    quote = _shortened(item.evidence[0].quote)
+    return f"{text}, as in “{quote}”" + ("" if quote.endswith((".", "!", "?", "…")) else ".")
 
 
 def _shortened(quote: str) -> str:

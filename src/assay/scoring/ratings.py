@@ -94,3 +94,10 @@ class RuleOutcome(Frozen):
     applies: bool = Field(
         default=True, description="False where the session has nothing the rule could be held against."
     )
+
+    @property
+    def state(self) -> Literal["held", "failed", "does not apply"]:
+        """What a reader is told."""
+        if not self.applies:
+            return "does not apply"
+        return "held" if self.held else "failed"

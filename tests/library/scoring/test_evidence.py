@@ -16,7 +16,7 @@ RATER = RaterIdentity(kind="judge", name="a judge")
 def transcript(*texts: str, deliverable: str = "") -> Transcript:
     roles = ("user", "assistant")
     return Transcript(
-        turns=tuple(Turn(index=i, role=roles[i % 2], text=text) for i, text in enumerate(texts)),  # type: ignore[arg-type]
+        turns=tuple(Turn(index=i, role=roles[i % 2], text=text) for i, text in enumerate(texts)),
         deliverable=(DeliverableVersion(text=deliverable, after_turn=0),) if deliverable else (),
     )
 

@@ -33,7 +33,7 @@ def rated(
         level=level,
         unscored=None if level is not None else "nothing to go by",
         evidence=(QUOTE,) if level is not None else (),
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 

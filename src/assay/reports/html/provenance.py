@@ -13,6 +13,7 @@ from assay.reports.findings import (
     moment,
     rated_by,
     refused_quotes,
+    rules_in_words,
     sentence,
     session_facts,
 )
@@ -49,11 +50,10 @@ def rules(record: Record) -> Html | None:
         _rule(outcome, number, marks)
         for number, (outcome, marks) in enumerate(zip(outcomes, groups, strict=True), start=1)
     ]
-    held = sum(outcome.held for outcome in outcomes)
     return _section(
         "rules",
         "Rules",
-        element("p", f"{held} of {len(rows)} held.", class_="quiet"),
+        element("p", rules_in_words(record.score), class_="quiet"),
         element("ul", rows, class_="rules"),
     )
 
@@ -149,10 +149,9 @@ def _exercise(record: Record) -> str:
 
 def _rule(outcome: RuleOutcome, number: int, marks: Iterable[Mark]) -> Html:
     quotes = [quote(mark) for mark in marks]
-    state = "held" if outcome.held else "failed"
     return element(
         "li",
-        element("span", state, class_=state),
+        element("span", outcome.state, class_=outcome.state.split()[0]),
         element(
             "div",
             element("p", sentence(outcome.says), dir="auto"),

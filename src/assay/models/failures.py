@@ -1,0 +1,166 @@
+"""What a failed request means: try again, or who has to do what. Only this file reads the SDK's errors."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import openai
+
+from assay.errors import AssayError, ModelMisbehaviour, UserMistake
+from assay.models.setting import ModelSetting
+from assay.models.timing import retry_after
+
+_ANOTHER = "Try again in a while, or choose another model"
+_RETRIED = (408, 425, 429)
+_SCHEMA_REFUSALS = (400, 404, 415, 422, 501)
+
+
+class HalfReply(ModelMisbehaviour):
+    """A reply broke off after some of its text had been read; `partial` is that text."""
+
+    def __init__(self, message: str, *, partial: str, remedy: str = _ANOTHER) -> None:
+        super().__init__(message, remedy=remedy)
+        self.partial = partial
+
+
+class SchemaRefused(UserMistake):
+    """The endpoint does not take a JSON schema for its answer."""
+
+
+class TimedOut(Exception):
+    """The gateway's own watch ran out while it waited for the endpoint."""
+
+    def __init__(self, kind: Literal["first", "stall", "total"], seconds: float) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.seconds = seconds
+
+
+class BrokeOff(Exception):
+    """A stream ended without saying that the reply was complete."""
+
+
+class Cancelled(Exception):
+    """The reader asked to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to do about a failed request. `after` is the pause that the endpoint asked for, in seconds."""
+
+    failure: AssayError
+    again: bool = False
+    after: float | None = None
+
+
+def judge(
+    error: Exception, setting: ModelSetting, model: str, *, now: datetime, with_schema: bool = False
+) -> Verdict:
+    """Say what a failed request means.
+
+    Raises:
+        Exception: `error` itself, when it is none of the ways an endpoint fails.
+    """
+    match error:
+        case AssayError():
+            return Verdict(error)
+        case TimedOut(kind="total", seconds=seconds):
+            return Verdict(_too_slow(seconds))
+        case TimedOut(seconds=seconds):
+            return Verdict(_stalled(setting, seconds), again=True)
+        case openai.APIStatusError():
+            return _judge_status(error, setting, model, now=now, with_schema=with_schema)
+        case openai.APIConnectionError():
+            return Verdict(_unreachable(error, setting), again=True)
+        case BrokeOff() | json.JSONDecodeError() | UnicodeDecodeError() | openai.APIError():
+            failure = ModelMisbehaviour(f"The reply broke off: {_reason(error)}", remedy=_ANOTHER)
+            return Verdict(failure, again=True)
+    raise error
+
+
+def turned_away(error: Exception) -> bool:
+    """Whether the endpoint refused the request outright, so that no work was done or billed for it."""
+    return isinstance(error, openai.APIStatusError | openai.APIConnectionError)
+
+
+def _judge_status(
+    error: openai.APIStatusError, setting: ModelSetting, model: str, *, now: datetime, with_schema: bool
+) -> Verdict:
+    status, said = error.status_code, _said(error)
+    if status == 429 and "insufficient_quota" in str(error.body):
+        return Verdict(UserMistake("The account has no credit left", remedy="Add credit at the provider"))
+    refuses_schema = with_schema and status in _SCHEMA_REFUSALS
+    if status in _RETRIED or (status >= 500 and not refuses_schema):
+        busy = ModelMisbehaviour(f"The endpoint answered {status}: {said}", remedy=_ANOTHER)
+        return Verdict(busy, again=True, after=retry_after(error.response.headers, now))
+    return Verdict(_refused(error, setting, model, refuses_schema=refuses_schema))
+
+
+def _refused(
+    error: openai.APIStatusError, setting: ModelSetting, model: str, *, refuses_schema: bool
+) -> AssayError:
+    status, said = error.status_code, _said(error)
+    if status in (401, 403):
+        return _not_allowed(setting, status)
+    if _is_about_context(said):
+        shorter = "Shorten the conversation, or choose a model with a longer context"
+        return UserMistake(f"The prompt is too long for {model}: {said}", remedy=shorter)
+    if refuses_schema and "model_not_found" not in str(error.body):
+        return SchemaRefused(f"the endpoint refused response_format ({status}: {said})")
+    if status == 404:
+        remedy = f"Check the name and the address; `{setting.base_url}/models` lists what is served"
+        return UserMistake(f"{model} is not served there: {said}", remedy=remedy)
+    if 300 <= status < 400:
+        target = error.response.headers.get("location", "another address")
+        return UserMistake(f"The endpoint redirects to {target}", remedy="Give that address instead")
+    remedy = "Check the options of the model setting against what the endpoint takes"
+    return UserMistake(f"The endpoint refused the request ({status}): {said}", remedy=remedy)
+
+
+def _too_slow(seconds: float) -> AssayError:
+    return ModelMisbehaviour(
+        f"The reply was not finished after {seconds:g} s",
+        remedy="Allow more time with `?timeout=`, or ask for less with `?max_tokens=`",
+    )
+
+
+def _stalled(setting: ModelSetting, seconds: float) -> AssayError:
+    return ModelMisbehaviour(f"{setting} sent nothing for {seconds:g} s", remedy=_ANOTHER)
+
+
+def _unreachable(error: openai.APIConnectionError, setting: ModelSetting) -> AssayError:
+    return ModelMisbehaviour(
+        f"{setting.base_url or setting} could not be reached: {_reason(error.__cause__ or error)}",
+        remedy="Check that the address is right and the server is running",
+    )
+
+
+def _not_allowed(setting: ModelSetting, status: int) -> AssayError:
+    if setting.form == "openai":
+        remedy = "Set OPENAI_API_KEY (or ASSAY_API_KEY, which comes first) to a key that may use this model"
+    else:
+        remedy = "Set ASSAY_API_KEY to a key that may use this model"
+    return UserMistake(f"{setting.base_url or setting} does not accept the key ({status})", remedy=remedy)
+
+
+def _is_about_context(said: str) -> bool:
+    return any(words in said.lower() for words in ("context length", "context size", "context window"))
+
+
+def _said(error: openai.APIStatusError) -> str:
+    """The endpoint's own message, on one line and no longer than a person will read."""
+    body = error.body
+    message = body.get("message") if isinstance(body, dict) else None
+    return _short(str(message or body or error.message))
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return "a part of it was not JSON"
+    return _short(str(error)) or type(error).__name__
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 300 else f"{line[:299]}…"

@@ -1,0 +1,339 @@
+"""The gateway: the one door through which anything here talks to a model.
+
+    async with open_gateway("embedded") as gateway:
+        async for chunk in gateway.stream(messages, purpose="assistant"):
+            print(chunk.text, end="")
+
+From code that is not asynchronous: `asyncio.run(...)` around a coroutine that does the above.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from assay.errors import AssayError, LimitReached, UserMistake
+from assay.models.answers import ask
+from assay.models.caps import Caps, Reservation, Usage
+from assay.models.endpoint import Endpoint, find_endpoint, make_client, served_model
+from assay.models.exchange import Piece, Watch, pause, read_pieces
+from assay.models.failures import Cancelled, HalfReply, judge, turned_away
+from assay.models.prices import Price, Prices, load_prices
+from assay.models.replies import Call, Chunk, Conversation, Ending, Reply, Tokens, checked, prompt_estimate
+from assay.models.setting import OPENAI_ADDRESS, ModelSetting, read_setting
+from assay.models.structured import Answer
+from assay.models.timing import Retries, Timeouts, Timing
+from assay.models.underway import Underway
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+RESERVED_REPLY_TOKENS = 4096
+"""The longest reply, in tokens, that a capped gateway asks for when its setting names no max_tokens."""
+
+_FREE = Price.model_validate({"model": "*", "input": 0, "output": 0, "as_of": "2026-01-01"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    endpoint: Endpoint
+    client: "AsyncOpenAI"
+    model: str
+
+
+class Gateway:
+    """Streams, whole replies and structured replies from one model.
+
+    It belongs to one event loop while it is open; use it as an async context manager, or call `aclose`.
+    After closing it opens again on the next call.
+
+    Args:
+        setting: which model, and how it is sampled.
+        caps: the most it may use; checked against `usage` before each request is sent.
+        usage: the running count; pass one in to share it between gateways.
+        prices: the price list for costs and spend caps; the shipped one when None.
+        timeouts: how long to wait for what; `?timeout=` in the setting replaces `total`.
+        retries: how often to try, and the pauses between.
+        timing: clock, sleep and jitter.
+        record: called with a `Call` after each call, whatever became of it; `calls.append` keeps a list.
+        environ: where keys are looked up; the process environment when None.
+    """
+
+    def __init__(
+        self,
+        setting: ModelSetting,
+        *,
+        caps: Caps | None = None,
+        usage: Usage | None = None,
+        prices: Prices | None = None,
+        timeouts: Timeouts | None = None,
+        retries: Retries | None = None,
+        timing: Timing | None = None,
+        record: Callable[[Call], None] | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self.setting = setting
+        self.caps = caps or Caps()
+        self.usage = usage if usage is not None else Usage()
+        self._prices = prices if prices is not None else load_prices()
+        self._timeouts = timeouts or Timeouts()
+        self._retries = retries or Retries()
+        self._timing = timing or Timing()
+        self._record = record or (lambda _: None)
+        self._environ = os.environ if environ is None else environ
+        self._line: _Line | None = None
+        self._opening = asyncio.Lock()
+        self.schema_refusal = ""
+        """Why this endpoint takes no JSON schema, once it has refused one."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        line, self._line = self._line, None
+        if line is not None:
+            await line.client.close()
+
+    def stream(
+        self, messages: Conversation, *, purpose: str, cancel: asyncio.Event | None = None
+    ) -> AsyncGenerator[Chunk, None]:
+        """Stream a reply; the last chunk has no text and carries the whole `Reply`.
+
+        Setting `cancel`, closing the generator or cancelling the task closes the connection at once. After
+        `cancel` the last chunk still comes, with the reply so far and the ending "cancelled".
+
+        Raises:
+            HalfReply: the stream broke off after text had been read; it carries that text.
+            ModelMisbehaviour: the endpoint failed and trying again did not help.
+            UserMistake: key, model name, options or conversation are not usable.
+            LimitReached: a cap forbids the call; nothing was sent.
+        """
+        return self._chunks(self._begin(messages, purpose, cancel=cancel))
+
+    async def reply(
+        self,
+        messages: Conversation,
+        *,
+        purpose: str,
+        cancel: asyncio.Event | None = None,
+        response_format: dict[str, Any] | None = None,
+    ) -> Reply:
+        """A whole reply. A reply that breaks off is tried again, since none of it was shown.
+
+        Raises:
+            AssayError: as `stream` does.
+        """
+        run = self._begin(messages, purpose, cancel=cancel, shown=False, response_format=response_format)
+        async with aclosing(self._chunks(run)) as chunks:
+            return [chunk.reply async for chunk in chunks if chunk.reply][-1]
+
+    async def structured(
+        self, messages: Conversation, schema: type[Answer], *, purpose: str
+    ) -> tuple[Answer, Reply]:
+        """A reply that satisfies `schema`, and the reply it was read from.
+
+        The endpoint is held to the JSON schema where it takes one. Where it refuses, the schema is given in
+        words; `Reply.structured_by` and `Reply.notes` say so. An answer that cannot be read is sent back
+        once with what is wrong.
+
+        Raises:
+            ModelMisbehaviour: refused, cut off, or unreadable even after the repair.
+            AssayError: otherwise as `stream` does.
+        """
+        return await ask(self, checked(messages), schema, purpose)
+
+    def _begin(
+        self,
+        messages: Conversation,
+        purpose: str,
+        *,
+        cancel: asyncio.Event | None = None,
+        shown: bool = True,
+        response_format: dict[str, Any] | None = None,
+    ) -> Underway:
+        return Underway(
+            messages=checked(messages),
+            purpose=purpose,
+            setting=self.setting,
+            started=self._timing.monotonic(),
+            total=self.setting.timeout or self._timeouts.total,
+            shown=shown,
+            cancel=cancel,
+            response_format=response_format,
+            model=self.setting.model,
+        )
+
+    async def _chunks(self, run: Underway) -> AsyncGenerator[Chunk, None]:
+        outcome: Literal[Ending, "failed", "limit", "abandoned"] = "abandoned"
+        problem = ""
+        try:
+            async with aclosing(self._tries(run)) as texts:
+                async for text in texts:
+                    yield Chunk(text=text)
+            outcome = run.ending
+            yield Chunk(reply=run.reply(self._timing.monotonic()))
+        except AssayError as error:
+            outcome = "limit" if isinstance(error, LimitReached) else "failed"
+            problem = error.message
+            raise
+        finally:
+            self._record(run.call(self._timing.monotonic(), outcome, problem))
+
+    async def _tries(self, run: Underway) -> AsyncGenerator[str, None]:
+        """Try until a reply is complete; yields its text piece by piece where it is shown."""
+        while True:
+            try:
+                async with aclosing(self._attempt(run)) as pieces:
+                    async for piece in pieces:
+                        run.take(piece, self._timing.monotonic())
+                        if piece.text and run.shown:
+                            yield piece.text
+                run.check_complete()
+                return
+            except Cancelled:
+                run.cancelled = True
+                return
+            except Exception as error:
+                wait = self._pause_after(run, error)
+            try:
+                await pause(wait, self._timing, run.cancel)
+            except Cancelled:
+                run.cancelled = True
+                return
+
+    async def _attempt(self, run: Underway) -> AsyncGenerator[Piece, None]:
+        """Send one request under a reservation, and settle it whatever happens."""
+        line = await self._open()
+        run.model = line.model
+        run.price = self._price(line.model)
+        held = self._reserve(run)
+        run.begin_attempt(self._timing.monotonic())
+        refused = False
+        try:
+            watch = Watch(self._timing, self._timeouts, total=run.total, deadline=run.deadline)
+            pieces = read_pieces(lambda: self._send(line, run), watch, run.cancel)
+            async with aclosing(pieces):
+                async for piece in pieces:
+                    yield piece
+        except Exception as error:
+            refused = turned_away(error) and not run.answered
+            raise
+        finally:
+            if refused:
+                self.usage.release(held)
+            else:
+                self.usage.settle(held, run.usage, run.cost)
+
+    async def _open(self) -> _Line:
+        async with self._opening:
+            if self._line is None:
+                endpoint = await find_endpoint(self.setting, self._environ)
+                client = make_client(endpoint, self._timeouts)
+                try:
+                    model = endpoint.model or await served_model(client, self.setting)
+                except BaseException:
+                    await client.close()
+                    raise
+                self._line = _Line(endpoint, client, model)
+            return self._line
+
+    async def _send(self, line: _Line, run: Underway) -> Any:
+        body: dict[str, Any] = {**line.endpoint.parameters, "stream_options": {"include_usage": True}}
+        for option in ("temperature", "top_p", "seed"):
+            if (value := getattr(self.setting, option)) is not None:
+                body[option] = value
+        if (longest := self._longest_reply()) is not None:
+            body[self._length_option()] = longest
+        if run.response_format is not None:
+            body["response_format"] = run.response_format
+        headers = {"X-Assay-Purpose": run.purpose} if line.endpoint.names_purpose else {}
+        messages: Any = run.messages
+        stream = await line.client.chat.completions.create(
+            model=line.model, messages=messages, stream=True, extra_body=body, extra_headers=headers
+        )
+        run.answered = True
+        return stream
+
+    def _length_option(self) -> str:
+        # OpenAI's own endpoint takes the older name no longer for every model; others know only that one.
+        own = self.setting.form == "openai" and self.setting.base_url == OPENAI_ADDRESS
+        return "max_completion_tokens" if own else "max_tokens"
+
+    def _longest_reply(self) -> int | None:
+        return self.setting.max_tokens or (RESERVED_REPLY_TOKENS if self.caps.any else None)
+
+    def _price(self, model: str) -> Price | None:
+        known = self._prices.find(model)
+        return _FREE if known is None and self.setting.form in ("embedded", "scripted") else known
+
+    def _reserve(self, run: Underway) -> Reservation:
+        if self.caps.spend is not None and run.price is None:
+            raise UserMistake(
+                f"There is a spend cap, and no price is known for {run.model}",
+                remedy="Put its price into a file and name the file in ASSAY_PRICES, for example "
+                f"`prices: [{{model: {run.model}, input: 0.5, output: 1.5, as_of: 2026-11-01}}]` "
+                "in US dollars per million tokens",
+            )
+        worst = Tokens(
+            prompt=prompt_estimate(run.messages), completion=self._longest_reply() or RESERVED_REPLY_TOKENS
+        )
+        wanted = Reservation(worst.total, run.price.cost(worst) if run.price else 0.0)
+        self.usage.reserve(wanted, self.caps)
+        return wanted
+
+    def _pause_after(self, run: Underway, error: Exception) -> float:
+        """Seconds until the next try, or the error that ends the call."""
+        verdict = judge(
+            error,
+            self.setting,
+            run.model or str(self.setting),
+            now=self._timing.now(),
+            with_schema=run.response_format is not None,
+        )
+        failure = verdict.failure
+        if run.text and (run.shown or not verdict.again or run.attempts >= self._retries.attempts):
+            raise HalfReply(failure.message, partial=run.text, remedy=failure.remedy) from error
+        if not verdict.again or run.attempts >= self._retries.attempts:
+            raise failure from error
+        wait = verdict.after
+        if wait is None:
+            wait = self._retries.pause(run.attempts, self._timing.jitter())
+        if wait > self._retries.longest_wait or self._timing.monotonic() + wait >= run.deadline:
+            if verdict.after is not None:
+                failure.remedy = f"It asks to wait {wait:g} s; try again after that"
+            raise failure from error
+        return wait
+
+
+def open_gateway(
+    setting: str | ModelSetting,
+    *,
+    caps: Caps | None = None,
+    usage: Usage | None = None,
+    record: Callable[[Call], None] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Gateway:
+    """A gateway for a model setting, with the price list of ASSAY_PRICES before the shipped one.
+
+    Nothing is started or connected before the first call.
+
+    Raises:
+        UserMistake: the setting or the price list is not usable.
+    """
+    environ = os.environ if environ is None else environ
+    own = environ.get("ASSAY_PRICES", "").strip()
+    return Gateway(
+        read_setting(setting, environ) if isinstance(setting, str) else setting,
+        caps=caps,
+        usage=usage,
+        prices=load_prices(Path(own) if own else None),
+        record=record,
+        environ=environ,
+    )
