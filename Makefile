@@ -14,7 +14,7 @@ help:  ## Show what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: $(VENV)/.installed  ## One whole assessment in the terminal, with the embedded model.
-	@$(BIN)/assay try labeling-assistant --bot strong --model embedded
+	@$(BIN)/assay try labeling-assistant --bot middling --model embedded
 
 test: $(VENV)/.installed-dev check  ## Everything the tests need, then the tests.
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow"

@@ -43,7 +43,7 @@ def test_no_lock_file_holds_an_address() -> None:
 
 @pytest.mark.parametrize("statement", ["import assay", "from assay.cli.app import app"])
 def test_starting_up_loads_nothing_heavy(statement: str) -> None:
-    heavy = ("numpy", "openai", "xllamacpp", "py3langid", "pydantic", "yaml", "ruamel", "aiohttp")
+    heavy = ("numpy", "openai", "xllamacpp", "pydantic", "yaml", "ruamel", "aiohttp")
     code = f"import sys; {statement}; print([m for m in {heavy!r} if m in sys.modules])"
     found = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT / "src"

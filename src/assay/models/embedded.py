@@ -97,14 +97,25 @@ def weights_path() -> Path:
     )
 
 
+def _let_waiting_threads_sleep() -> None:
+    """Have OpenMP put a waiting thread to sleep, which it decides once, when it is loaded.
+
+    A spinning thread keeps the core that the thread it waits for needs: with any other work on the machine,
+    a model with as many threads as cores becomes ten times slower.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
 def _start(weights: Path) -> RunningModel:
+    _let_waiting_threads_sleep()
     try:
         import xllamacpp
     except ImportError as error:
         raise UserMistake(
             f"The embedded model's runtime, xllamacpp, is not usable on {platform.system()} "
             f"{platform.machine()}: {error}",
-            remedy=f"Install it with `pip install xllamacpp` where a wheel exists. {_OTHERWISE}",
+            remedy="Install it with `pip install xllamacpp` where a wheel exists, and on Debian its OpenMP "
+            f"runtime with `apt-get install libgomp1`. {_OTHERWISE}",
         ) from error
     key = secrets.token_urlsafe(24)
     try:
@@ -142,26 +153,31 @@ def _parameters(parameters: Any, weights: Path, key: str) -> Any:
     parameters.api_keys = [key]
     parameters.n_parallel = SLOTS
     parameters.n_ctx = EMBEDDED_CONTEXT_TOKENS * SLOTS
-    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = _threads()
+    parameters.cpuparams.n_threads = _writing_threads()
+    parameters.cpuparams_batch.n_threads = _cores()
     parameters.cache_ram_mib = 0
     parameters.ui = False
     parameters.verbosity = 0
     return parameters
 
 
-def _threads() -> int:
-    """Half of the cores, or what ASSAY_EMBEDDED_THREADS says.
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
-    Its threads wait for each other by spinning, a thousand times a token. With a thread for every core, any
-    other work on the machine makes it many times slower (docs/design/models.md has figures).
+
+def _writing_threads() -> int:
+    """Threads that write a reply: half of the cores, or what ASSAY_EMBEDDED_THREADS says.
+
+    They wait for each other many hundred times a token. With a thread for every core, any other work on the
+    machine makes writing many times slower; reading a prompt waits seldom and takes all cores
+    (docs/design/models.md has figures).
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     wanted = os.environ.get("ASSAY_EMBEDDED_THREADS", "").strip()
     if not wanted:
-        return max(1, cores // 2)
+        return max(1, _cores() // 2)
     if not (wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= 1024):
         raise UserMistake(
             f"ASSAY_EMBEDDED_THREADS is {wanted!r}, which is not a number of threads",
-            remedy=f"Set it to a whole number from 1; this machine has {cores} cores",
+            remedy=f"Set it to a whole number from 1; this machine has {_cores()} cores",
         )
     return int(wanted)

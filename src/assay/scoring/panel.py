@@ -41,8 +41,8 @@ class _Noise:
 def add_up(case: Case, ratings: Sequence[Rating], outcomes: Sequence[RuleOutcome] = ()) -> Score:
     """Combine all ratings of one session and what its rules found into its score.
 
-    Where people rated a criterion, their ratings alone decide its level; a machine's rating of the
-    same criterion stays in the record beside it.
+    Where people rated a criterion, they alone decide its level, or that it is unscored; a machine's
+    rating of the same criterion stays in the record beside theirs.
     """
     rubric = case.rubric
     voices = {name: _voices(name, ratings) for name in rubric.criteria}
@@ -68,10 +68,13 @@ def add_up(case: Case, ratings: Sequence[Rating], outcomes: Sequence[RuleOutcome
 
 
 def _voices(criterion: str, ratings: Iterable[Rating]) -> list[Rating]:
-    """The ratings whose levels decide the criterion."""
-    scored = [rating for rating in ratings if rating.criterion == criterion and rating.level is not None]
-    people = [rating for rating in scored if rating.rater.kind == "person"]
-    return people or scored
+    """The ratings whose levels decide the criterion: those of people where a person was asked."""
+    return [rating for rating in _heard(criterion, ratings) if rating.level is not None]
+
+
+def _heard(criterion: str, ratings: Iterable[Rating]) -> list[Rating]:
+    given = [rating for rating in ratings if rating.criterion == criterion]
+    return [rating for rating in given if rating.rater.kind == "person"] or given
 
 
 def _levels(votes: Iterable[Rating]) -> list[float]:
@@ -120,14 +123,17 @@ def _criterion_score(
 
 
 def _why_unscored(name: str, ratings: Iterable[Rating]) -> str:
-    reasons = dict.fromkeys(r.unscored for r in ratings if r.criterion == name and r.unscored)
+    reasons = dict.fromkeys(rating.unscored for rating in _heard(name, ratings) if rating.unscored)
     return "; ".join(reasons) or "no rater was asked about this criterion"
 
 
 def _distinct_evidence(votes: Iterable[Rating]) -> tuple[Evidence, ...]:
-    found = {(e.turn, e.start, e.end): e for vote in reversed(list(votes)) for e in vote.evidence}
-    order = sorted(found, key=lambda key: (key[0] is None, key[0] or 0, key[1], key[2]))
-    return tuple(found[key] for key in order)
+    """Every quote once, in the raters' own order: what weighs most for them comes first."""
+    found: dict[tuple[int | None, int, int], Evidence] = {}
+    for vote in votes:
+        for evidence in vote.evidence:
+            found.setdefault((evidence.turn, evidence.start, evidence.end), evidence)
+    return tuple(found.values())
 
 
 def _is_serious(criterion: Criterion, level: float, scale: Scale) -> bool:

@@ -78,6 +78,12 @@ def test_people_outrank_the_machine_whose_rating_stays_beside_theirs() -> None:
     assert score.criteria[0].raters == 2
 
 
+def test_a_person_who_finds_nothing_to_rate_is_not_overruled_by_the_machine() -> None:
+    score = scored(rubric({"plan": 1}), rated("plan", 4), rated("plan", None, "Ann", "person"))
+    assert score.criteria[0].level is None
+    assert score.criteria[0].unscored == "nothing to go by"
+
+
 def test_two_raters_spread_makes_the_interval() -> None:
     score = scored(rubric({"plan": 1}), rated("plan", 2, "a"), rated("plan", 3, "b"))
     interval = score.criteria[0].interval
