@@ -44,10 +44,6 @@ def main() -> None:
         app()
     except AssayError as error:
         _stop(str(error), error.exit_code)
-    except BrokenPipeError:
-        # The reader has gone (as in `assay score … | head`): nothing is left to say, and nobody to say it to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
     except Exception as error:
         if os.environ.get("ASSAY_DEBUG"):
             raise
@@ -59,5 +55,7 @@ def main() -> None:
 
 
 def _stop(message: str, exit_code: int) -> NoReturn:
-    print(f"assay: {message}", file=sys.stderr)
+    from assay.reports.safe import visible
+
+    print(f"assay: {visible(message)}", file=sys.stderr)
     sys.exit(exit_code)

@@ -6,13 +6,16 @@ always the original text between its offsets, so `text[start:end] == quote` hold
 """
 
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
 from assay.scoring.ratings import Evidence, Proposal, Quote, RaterIdentity, Rating
 from assay.session.transcript import Transcript
 
 NO_EVIDENCE = "no verifiable evidence"
+
+MOST_MARKS = 30
+"""Marks taken together with their character; no writing needs more, and putting many in order takes long."""
 
 _FOLD = str.maketrans(
     {
@@ -55,10 +58,18 @@ class FoldedText:
         folded = FoldedText(needle).folded.strip()
         if not folded:
             return None
-        spans = [self._original_span(at, at + len(folded)) for at in _occurrences(self.folded, folded)]
-        if not spans:
-            return None
-        return spans[0] if near is None else min(spans, key=lambda span: abs(span[0] - near))
+        spans = [self._original_span(at, at + len(folded)) for at in self._places(folded, near)]
+        return min(spans, key=lambda span: abs(span[0] - (near or 0)), default=None)
+
+    def _places(self, folded: str, near: int | None) -> list[int]:
+        """Where `folded` stands: first of all, or last before and first after `near`."""
+        if near is None:
+            found = [self.folded.find(folded)]
+        else:
+            piece = bisect_left(self._sources, (near, 0))
+            at = self._starts[piece] if piece < len(self._starts) else len(self.folded)
+            found = [self.folded.rfind(folded, 0, at + len(folded)), self.folded.find(folded, at)]
+        return [place for place in found if place >= 0]
 
     def _original_span(self, start: int, end: int) -> tuple[int, int]:
         first = bisect_right(self._starts, start) - 1
@@ -67,22 +78,23 @@ class FoldedText:
 
 
 def _clusters(text: str) -> list[tuple[int, int]]:
-    """Spans of a character with the combining marks after it, so that NFC never joins across spans."""
+    """Spans of a character with the marks and jamo after it, so that NFC never joins across spans."""
     spans: list[tuple[int, int]] = []
     for index, char in enumerate(text):
-        if spans and unicodedata.combining(char):
+        if spans and _composes(char) and index - spans[-1][0] <= MOST_MARKS:
             spans[-1] = (spans[-1][0], index + 1)
         else:
             spans.append((index, index + 1))
     return spans
 
 
-def _occurrences(text: str, needle: str) -> list[int]:
-    found, at = [], text.find(needle)
-    while at >= 0:
-        found.append(at)
-        at = text.find(needle, at + 1)
-    return found
+def _composes(char: str) -> bool:
+    """Whether NFC may join the character to the one before: a mark, or a later part of a Hangul syllable."""
+    if char < "\u0300":
+        return False
+    return (
+        unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff" or "\ud7b0" <= char <= "\ud7fb"
+    )
 
 
 class EvidenceGate:
@@ -97,7 +109,7 @@ class EvidenceGate:
         text = self._text(quote.turn)
         if text is None:
             return None
-        if quote.start is not None and quote.text and text.startswith(quote.text, quote.start):
+        if quote.start is not None and quote.text.strip() and text.startswith(quote.text, quote.start):
             span: tuple[int, int] | None = (quote.start, quote.start + len(quote.text))
         else:
             span = self._fold(quote.turn, text).locate(quote.text, quote.start)

@@ -22,6 +22,9 @@ UNSCORED_SHARE_LIMIT = 0.25
 CONFIDENCE_Z = 1.96
 """Half-width of a 95 % interval in standard errors, under a normal approximation."""
 
+ROUNDING_VARIANCE = 1 / 12
+"""Variance that whole levels hide even where raters agree: that of an even spread over one level."""
+
 ERROR_CORRELATION = 0.3
 """How far a rater's errors on two criteria of one session go together (halo), as a correlation."""
 
@@ -93,7 +96,7 @@ def _pooled_variance(panels: Iterable[Sequence[Rating]]) -> float | None:
 
 def _noise(votes: Sequence[Rating], pooled: float | None, scale: Scale) -> _Noise:
     if len(votes) > 1 and pooled is not None:
-        return _Noise(sqrt(pooled / len(votes)), f"the spread of {len(votes)} raters")
+        return _Noise(sqrt(max(pooled, ROUNDING_VARIANCE) / len(votes)), f"the spread of {len(votes)} raters")
     measured = votes[0].error
     if measured is not None:
         return _Noise(measured, "the rater's measured error")
@@ -179,9 +182,9 @@ def _overall(
     noises: dict[str, _Noise],
     failed: set[str],
 ) -> tuple[Overall | None, str | None]:
-    missing = [score for score in after if score.level is None]
-    share = fsum(score.weight for score in missing) / fsum(score.weight for score in after)
-    if share > UNSCORED_SHARE_LIMIT or len(missing) == len(after):
+    missing = [score for score in before if score.level is None]
+    share = fsum(score.weight for score in missing) / fsum(score.weight for score in before)
+    if share > UNSCORED_SHARE_LIMIT:
         names = ", ".join(score.title for score in missing)
         return None, f"criteria with {share:.0%} of the weight are unscored: {names}"
     caps = tuple(
@@ -190,29 +193,37 @@ def _overall(
         if rule.id in failed and rule.on_fail.cap_overall is not None
     )
     ceiling = min((cap.ceiling for cap in caps), default=float(rubric.scale.max))
-    scored = [score for score in after if score.level is not None]
-    value = min(_weighted_mean(scored), ceiling)
-    error, source = _overall_error(scored, noises)
-    interval = _interval(value, error, source, rubric.scale)
-    capped = interval.model_copy(update={"high": min(interval.high, ceiling)})
-    unfailed = [score for score in before if score.level is not None]
-    mean_before = _weighted_mean(unfailed) if unfailed else value
-    return Overall(
-        value=round(value, DECIMALS), before_caps=round(mean_before, DECIMALS), interval=capped, caps=caps
-    ), None
+    mean = _weighted_mean(after)
+    error, source = _overall_error(after, noises)
+    interval = _interval(mean, error, source, rubric.scale)
+    overall = Overall(
+        value=round(min(mean, ceiling), DECIMALS),
+        before_caps=round(_weighted_mean(before), DECIMALS),
+        interval=_below(interval, ceiling),
+        caps=caps,
+    )
+    return overall, None
 
 
-def _weighted_mean(scored: Sequence[CriterionScore]) -> float:
-    total = fsum(score.weight for score in scored)
-    return fsum(score.weight * score.level for score in scored if score.level is not None) / total
+def _below(interval: Interval, ceiling: float) -> Interval:
+    return interval.model_copy(
+        update={"low": min(interval.low, ceiling), "high": min(interval.high, ceiling)}
+    )
 
 
-def _overall_error(scored: Sequence[CriterionScore], noises: dict[str, _Noise]) -> tuple[float, str]:
+def _weighted_mean(criteria: Sequence[CriterionScore]) -> float:
+    """Mean level of the scored criteria, of which there is at least one."""
+    scored = [(score.weight, score.level) for score in criteria if score.level is not None]
+    return fsum(weight * level for weight, level in scored) / fsum(weight for weight, _ in scored)
+
+
+def _overall_error(criteria: Sequence[CriterionScore], noises: dict[str, _Noise]) -> tuple[float, str]:
     """Standard error of the weighted mean when every pair of criteria errs with `ERROR_CORRELATION`.
 
     With weights w summing to 1, errors s and correlation r: s² = (1 - r) Σ(w s)² + r (Σ w s)². A level
     that a failed rule has set carries no error.
     """
+    scored = [score for score in criteria if score.level is not None]
     total = fsum(score.weight for score in scored)
     carried = [
         (s.weight / total, noises[s.criterion]) for s in scored if s.interval and s.criterion in noises

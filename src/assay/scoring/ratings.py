@@ -24,7 +24,7 @@ class Quote(Frozen):
     turn: int | None
     text: str
     start: int | None = Field(
-        default=None, description="Where the rater says it begins; used to choose among repeats."
+        default=None, ge=0, description="Where the rater says it begins; used to choose among repeats."
     )
     sign: str | None = Field(default=None, description="The sign that fired here, for the offline judge.")
 

@@ -36,6 +36,8 @@ def test_a_quote_that_stands_word_for_word_is_kept_with_its_offsets() -> None:
         ("cafe\u0301 au lait", "caf\u00e9 au lait"),
         ("wait… then go", "wait... then go"),
         ("soft\u00adhyphen", "softhyphen"),
+        (unicodedata.normalize("NFD", "한국어로 확인"), "한국어로 확인"),
+        (unicodedata.normalize("NFD", "কো"), unicodedata.normalize("NFC", "কো")),
     ],
 )
 def test_a_quote_that_differs_only_in_typing_is_repaired_to_what_stands_there(
@@ -45,6 +47,24 @@ def test_a_quote_that_differs_only_in_typing_is_repaired_to_what_stands_there(
     assert found is not None
     assert found.repaired
     assert written[found.start : found.end] == found.quote == written
+
+
+def test_a_part_of_a_syllable_is_not_a_quote_of_it() -> None:
+    assert (
+        EvidenceGate(transcript(unicodedata.normalize("NFD", "각"))).locate(Quote(turn=0, text="가")) is None
+    )
+
+
+@pytest.mark.parametrize(("start", "found"), [(None, 0), (0, 0), (9, 8), (14, 16), (99, 16)])
+def test_of_repeated_words_the_nearest_to_the_claim_is_taken(start: int | None, found: int) -> None:
+    gate = EvidenceGate(transcript("Check—a Check—b Check—c"))
+    evidence = gate.locate(Quote(turn=0, text="Check", start=start))
+    assert evidence is not None
+    assert evidence.start == found
+
+
+def test_blank_words_are_no_quote_even_where_they_stand() -> None:
+    assert EvidenceGate(transcript("a   b")).locate(Quote(turn=0, text="   ", start=1)) is None
 
 
 def test_a_quote_in_another_case_or_another_turn_is_not_found() -> None:

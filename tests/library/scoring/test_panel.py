@@ -93,12 +93,21 @@ def test_two_raters_spread_makes_the_interval() -> None:
     assert interval.source == "the spread of 2 raters"
 
 
+def test_two_raters_who_agree_are_still_uncertain_by_the_rounding_to_whole_levels() -> None:
+    score = scored(rubric({"plan": 1}), rated("plan", 3, "a"), rated("plan", 3, "b"), threshold=3)
+    assert score.overall is not None
+    assert score.overall.interval is not None
+    assert score.overall.interval.low == pytest.approx(3 - CONFIDENCE_Z * sqrt(1 / 24), abs=1e-4)
+    assert score.verdict == "too close to call"
+
+
 def test_a_measured_error_makes_the_interval_and_the_overall_one() -> None:
     score = scored(rubric(), rated("plan", 2, error=0.5), rated("check", 2, error=0.5))
     assert score.overall is not None
     assert score.overall.interval is not None
     error = sqrt((1 - ERROR_CORRELATION) * 2 * 0.25**2 + ERROR_CORRELATION * 0.5**2)
     assert score.overall.interval.high == pytest.approx(2 + CONFIDENCE_Z * error, abs=1e-4)
+    assert score.overall.interval.high == pytest.approx(2.7901, abs=1e-3)
 
 
 def test_a_rater_nobody_has_measured_is_shown_as_very_uncertain() -> None:
@@ -153,6 +162,33 @@ def test_a_failed_rule_fails_its_criterion_and_is_listed_first() -> None:
     assert score.overall is not None
     assert (score.overall.value, score.overall.before_caps) == (2, 4)
     assert score.narrative[1].startswith("Serious: Check 0.0 of 4.0: Failed by rule: No personal data")
+
+
+def test_a_cap_does_not_make_a_sure_score_look_unsure() -> None:
+    capped = {
+        "id": "table",
+        "says": "There is a table.",
+        "check": "limits_kept",
+        "on_fail": {"cap_overall": 2.5},
+    }
+    sure = rated("plan", 3.8, error=0.2)
+    score = scored(rubric({"plan": 1}, rules=[capped]), sure, threshold=2.4, failed=("table",))
+    assert score.overall is not None
+    assert score.overall.interval is not None
+    assert (score.overall.interval.low, score.overall.interval.high) == (2.5, 2.5)
+    assert score.verdict == "above"
+
+
+def test_a_failed_rule_does_not_turn_missing_ratings_into_a_number() -> None:
+    leak = {
+        "id": "leak",
+        "says": "No personal data.",
+        "check": "no_personal_data",
+        "on_fail": {"auto_fail": "check"},
+    }
+    score = scored(rubric({"plan": 1, "check": 3}, rules=[leak]), failed=("leak",))
+    assert score.overall is None
+    assert score.criteria[1].serious
 
 
 def test_a_rule_that_held_changes_nothing() -> None:
