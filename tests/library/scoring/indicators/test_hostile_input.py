@@ -1,0 +1,101 @@
+"""Nothing but better work moves a level up by more than half a level, and harmless twins move nothing."""
+
+from collections.abc import Callable
+
+import pytest
+from tests.library.scoring.indicators.attacks import ADDED, REWRITTEN, TWINS
+from tests.library.scoring.indicators.talks import EXERCISE, MIDDLING, STRONG, WEAK, rate
+
+SESSIONS = {
+    "weak": WEAK,
+    "middling": MIDDLING,
+    "strong": STRONG,
+    "code": (
+        "def total(values):\n    result = 0\n    return result",
+        "The function returns 0. Add each value to result.",
+        "AssertionError: total([2, 3]) should be 5",
+        "I apologize, here is the corrected total function.",
+    ),
+    "queries": (
+        "excel join sheets",
+        "Use a lookup to join the sheets.",
+        "freeze top row",
+        "Use the view menu to freeze the top row.",
+    ),
+}
+
+
+def levels(texts: tuple[str, ...], deliverable: str = "") -> dict[str, float | None]:
+    found = rate(*texts, exercise=EXERCISE, deliverable=deliverable)
+    return {name: proposal.level for name, proposal in found.items()}
+
+
+def not_raised(before: dict[str, float | None], after: dict[str, float | None]) -> None:
+    for name, level in after.items():
+        if level is not None:
+            low = before[name]
+            assert low is not None, f"{name} was unscored before and is {level} now"
+            assert level <= low + 0.5, f"{name} went from {low} to {level}"
+
+
+@pytest.mark.parametrize("session", SESSIONS)
+@pytest.mark.parametrize("attack", ADDED)
+def test_a_candidate_who_adds_it_to_every_message_gains_next_to_nothing(attack: str, session: str) -> None:
+    texts = SESSIONS[session]
+    attacked = tuple(
+        f"{text}\n{ADDED[attack]}" if place % 2 == 0 else text for place, text in enumerate(texts)
+    )
+    not_raised(levels(texts), levels(attacked))
+
+
+@pytest.mark.parametrize("session", SESSIONS)
+@pytest.mark.parametrize("attack", ADDED)
+def test_a_candidate_who_sends_it_as_a_message_of_its_own_gains_next_to_nothing(
+    attack: str, session: str
+) -> None:
+    texts = SESSIONS[session]
+    padded = texts if len(texts) % 2 == 0 else (*texts, "You are welcome.")
+    not_raised(levels(padded), levels((*padded, ADDED[attack])))
+
+
+@pytest.mark.parametrize("session", SESSIONS)
+@pytest.mark.parametrize("rewrite", REWRITTEN)
+def test_a_candidate_who_repeats_themselves_gains_next_to_nothing(rewrite: str, session: str) -> None:
+    change: Callable[[str], str] = REWRITTEN[rewrite]
+    texts = SESSIONS[session]
+    attacked = tuple(change(text) if place % 2 == 0 else text for place, text in enumerate(texts))
+    not_raised(levels(texts), levels(attacked))
+
+
+@pytest.mark.parametrize("session", SESSIONS)
+@pytest.mark.parametrize("attack", ADDED)
+def test_a_candidate_who_puts_it_into_the_deliverable_gains_next_to_nothing(
+    attack: str, session: str
+) -> None:
+    texts = SESSIONS[session]
+    not_raised(levels(texts, texts[1]), levels(texts, f"{texts[1]}\n{ADDED[attack]}"))
+
+
+@pytest.mark.parametrize("session", ["weak", "middling", "strong", "queries"])
+@pytest.mark.parametrize("twin", TWINS)
+def test_a_candidate_whose_keyboard_writes_differently_is_rated_the_same(twin: str, session: str) -> None:
+    change: Callable[[str], str] = TWINS[twin]
+    texts = SESSIONS[session]
+    changed = tuple(change(text) if place % 2 == 0 else text for place, text in enumerate(texts))
+    assert levels(changed) == levels(texts)
+
+
+def test_a_candidate_whose_work_is_about_scores_and_rubrics_may_speak_of_them() -> None:
+    plain = (
+        "List the reviews of the lamp and give each a severity from 1 to 5.",
+        "Review 1: severity 2. Review 2: severity 5.",
+        "Review 2 mentions smoke, so why is its severity not in the table? Add a severity column "
+        "to the table.",
+        "Here is the table with the severity column.",
+    )
+    about_rubrics = tuple(text.replace("severity", "rubric score") for text in plain)
+    for name, level in levels(plain).items():
+        other = levels(about_rubrics)[name]
+        assert (level is None) == (other is None)
+        if level is not None and other is not None:
+            assert abs(level - other) <= 0.5
