@@ -1,20 +1,34 @@
 """Write every generated reference page and schema again. A test says when one is stale."""
 
-import runpy
+import json
+import re
 import sys
 from pathlib import Path
 
+from assay.authoring import reference as authoring
+from assay.reports import json_lines
+from assay.scoring.indicators import reference as signs
+
 REFERENCE = Path(__file__).parent / "reference"
-GENERATORS = {
-    "assay.authoring.reference": [str(REFERENCE)],
-}
 
 
 def main() -> None:
-    """Run each module that knows how to write its own pages."""
-    for module, arguments in GENERATORS.items():
-        sys.argv = [module, *arguments]
-        runpy.run_module(module, run_name="__main__")
+    """Write what the code knows about itself into the reference."""
+    sys.argv[1:] = [str(REFERENCE)]
+    authoring.write(REFERENCE)
+    signs.main()
+    _write_score_output()
+
+
+def _write_score_output() -> None:
+    schema = json.dumps(json_lines.schema(), indent=2, ensure_ascii=False) + "\n"
+    (REFERENCE / "schemas" / "score-line.schema.json").write_text(schema, encoding="utf-8")
+    page = REFERENCE / "score-output.md"
+    tables = f"<!-- keys -->\n\n{json_lines.reference_tables().strip()}\n\n<!-- end of keys -->"
+    text = re.sub(
+        r"<!-- keys -->.*<!-- end of keys -->", lambda _: tables, page.read_text("utf-8"), flags=re.DOTALL
+    )
+    page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

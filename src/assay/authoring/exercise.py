@@ -49,7 +49,7 @@ class Conversation(Frozen):
     def _a_greeter_has_a_greeting(self) -> Self:
         if self.greets_first and not self.greeting.strip():
             raise misplaced(
-                "greets_first is on, so greeting must say the assistant's first words",
+                "`greets_first` is on, so `greeting` must say the assistant's first words",
                 "greets_first",
                 remedy="Write a greeting, or set greets_first: false",
             )
@@ -86,7 +86,7 @@ class Exercise(Frozen):
     )
     style: Literal["standard", "error_detection"] = Field(
         default="standard",
-        description="In error_detection the assistant's replies carry errors that the candidate should find.",
+        description="In error_detection the candidate's task is to find errors in what the assistant says.",
     )
     goal: str = Field(min_length=1, description="What the candidate is to achieve, in a sentence or two.")
     scenario: str = Field(min_length=1, description="The situation the candidate is in.")

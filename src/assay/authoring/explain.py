@@ -27,10 +27,10 @@ _TYPES = {
     "list_type": ("a list", "Write a list: one `- item` a line, or [item, item]"),
 }
 _BOUNDS = {
-    "greater_than": ("gt", "must be above"),
-    "greater_than_equal": ("ge", "must be at least"),
-    "less_than": ("lt", "must be below"),
-    "less_than_equal": ("le", "must be at most"),
+    "greater_than": ("gt", "above"),
+    "greater_than_equal": ("ge", "at least"),
+    "less_than": ("lt", "below"),
+    "less_than_equal": ("le", "at most"),
 }
 
 
@@ -76,6 +76,8 @@ def _spot(path: tuple[Any, ...], source: Source, model: type[BaseModel]) -> _Spo
 def _mistake(detail: dict[str, Any], source: Source, model: type[BaseModel]) -> AuthoringMistake:
     context = detail.get("ctx", {})
     path = (*detail["loc"], *context.get("at", ()))
+    if detail["type"] == "union_tag_invalid":
+        path = (*path, "check")
     raw = source.node(path).raw
     if isinstance(detail["input"], int | float) and raw:
         detail["input"] = _Written(raw)
@@ -97,12 +99,19 @@ def _words(detail: dict[str, Any], context: Mapping[str, Any], spot: _Spot) -> t
     for kinds, word in _WORDINGS:
         if kind in kinds:
             says, remedy = word(kind, context, detail["input"])
-            return WRONG_VALUE, f"{spot.name()} {says}", remedy
+            named = _of_rule(detail["input"]) if kind == "union_tag_invalid" else spot.name()
+            return WRONG_VALUE, f"{named} {says}", remedy
     return (
         WRONG_VALUE,
         f"{spot.name()} is not valid: {detail['msg']}",
         "Look the key up in the reference page",
     )
+
+
+def _of_rule(given: object) -> str:
+    """`check` with the id of the rule it stands in, where the rule has one."""
+    name = given.get("id") if isinstance(given, dict) else None
+    return f"`check` of rule {name}" if isinstance(name, str) and name else "`check`"
 
 
 def _missing(spot: _Spot) -> tuple[str, str, str]:
@@ -128,7 +137,8 @@ def _wrong_type(kind: str, context: Mapping[str, Any], given: object) -> tuple[s
 
 def _out_of_bounds(kind: str, context: Mapping[str, Any], given: object) -> tuple[str, str]:
     key, words = _BOUNDS[kind]
-    return f"{words} {context[key]:g}, and is {given}", f"Write a number that {words} {context[key]:g}"
+    bound = f"{words} {context[key]:g}"
+    return f"must be {bound}, and is {given}", f"Write a number {bound}"
 
 
 def _not_an_option(kind: str, context: Mapping[str, Any], given: object) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Error ledgers: the sealed list of errors planted in the assistant's replies."""
+"""Error ledgers: the sealed list of errors that a candidate is to find in the assistant's replies."""
 
 from typing import Literal, Self
 

@@ -38,10 +38,11 @@ rubric: rubric.yaml
 
 A rubric says how sessions are rated: criteria with weights, each with the levels of one scale, and rules that
 code checks. Only `criteria` must be there. A level may be its bare words; the linter asks for an example too.
+The offline judge rates on a scale of 0 to 4; on another scale people or an LLM judge rate.
 
 ```yaml
 rubric: weekly-note
-scale: {min: 0, max: 2}
+scale: {min: 0, max: 4}
 criteria:
   verification:
     asks: What does the candidate do to find out whether the counts hold?
@@ -56,12 +57,20 @@ criteria:
       2:
         words: Compares at least one count with rows of the log and names the rows.
         example: I see deposit calls on Tue and Thu only, so two and not three.
+      3:
+        words: Recounts every reason from the rows before anything goes into the text.
+        example: Deposits are rows 2 and 5, tyres rows 1, 3 and 4. Put 2 and 3.
+      4:
+        words: Recounts every reason and has the finished text compared with that recount.
+        example: My recount says 2 and 3. Quote the sentence of your draft for each.
   instruction_clarity:
     asks: How much of what the note needs do the instructions fix?
     levels:
       0: Asks for a note and nothing else.
       1: Names the reader or the length.
       2: Names reader, length and what belongs at the top.
+      3: Says besides what must stay out.
+      4: Says besides by what a finished note will be accepted.
 rules:
   - id: length
     says: The note has at most 150 words.
@@ -73,9 +82,10 @@ rules:
     "ledger": """
 # The error ledger file
 
-A ledger is the sealed list of the errors planted in the assistant's replies, for exercises in
-`style: error_detection`. No candidate and no prompt ever holds it. Phrases are looked for without regard to
-capitals and white space.
+A ledger is a sealed list of errors for exercises in `style: error_detection`: what is wrong, what is true,
+and how a catch and a fix are recognised. No candidate and no prompt ever holds it. It can be written and
+linted, and it travels with the exercise and the record; `assay try` does not plant its errors in the
+assistant's replies. Phrases are looked for without regard to capitals and white space.
 
 ```yaml
 exercise: weekly-note

@@ -45,7 +45,7 @@ class DeliverableLength(_Rule):
     def _is_satisfiable(self) -> Self:
         if self.max_words is not None and self.max_words < self.min_words:
             raise misplaced(
-                f"max_words ({self.max_words}) is below min_words ({self.min_words})",
+                f"`max_words` ({self.max_words}) is below `min_words` ({self.min_words})",
                 "max_words",
                 remedy="Raise max_words or lower min_words",
             )

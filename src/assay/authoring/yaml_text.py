@@ -17,6 +17,7 @@ import yaml
 
 from assay.authoring.mistakes import AuthoringMistake, not_plain
 from assay.authoring.positions import MAX_DEPTH, MAX_NODES, Node
+from assay.authoring.unclosed import unclosed_quote
 from assay.errors import Where
 
 _WHOLE = re.compile(r"[-+]?[0-9]+")
@@ -51,13 +52,38 @@ def parse(text: str, file: Path) -> tuple[Node, tuple[Where, ...]]:
             line = mark.line if mark else 0
             quoted = _quoted(lines, line) if "mapping values" in str(error.problem) else None
             if quoted is None or len(loose) == _MAX_LOOSE:
-                raise not_plain(
-                    f"This is not YAML: {error.problem or error.context}",
-                    "Check the indentation, quotes and colons here and on the line above; indent with spaces",
-                    Where(file, line + 1),
-                ) from error
+                raise _not_yaml(error, line, lines, file) from error
             lines[line] = quoted
             loose.append(Where(file, line + 1))
+
+
+def _not_yaml(error: yaml.MarkedYAMLError, line: int, lines: list[str], file: Path) -> AuthoringMistake:
+    opened = unclosed_quote(lines, line, _first_error)
+    if opened is not None:
+        return not_plain(
+            "The quote that this text begins with is not closed",
+            'Close the quote at the end of the text; a quote inside it is written twice, or as \\" in double '
+            "quotes",
+            Where(file, opened + 1),
+        )
+    return not_plain(
+        f"This is not YAML: {error.problem or error.context}",
+        "Check the indentation, quotes and colons here and on the line above; indent with spaces",
+        Where(file, line + 1),
+    )
+
+
+def _first_error(text: str) -> int | None:
+    """The line, from 0, at which YAML gives up on a text; None where it does not."""
+    try:
+        for _ in yaml.parse(text, Loader=_LOADER):
+            pass
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        return int(mark.line) if mark else 0
+    except (yaml.YAMLError, ValueError, OverflowError):
+        return 0
+    return None
 
 
 def _quoted(lines: list[str], line: int) -> str | None:

@@ -21,11 +21,21 @@ _WIDTH = 96
 
 def register(app: typer.Typer) -> None:
     """Add the command group to the command line."""
-    group = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, show and copy exercises.")
+    group = typer.Typer(
+        invoke_without_command=True,
+        callback=_list_when_nothing_is_named,
+        rich_markup_mode=None,
+        help="List, show and copy exercises. Alone, it lists them.",
+    )
     group.command("list")(list_exercises)
     group.command("show")(show)
     group.command("copy")(copy)
     app.add_typer(group, name="exercises")
+
+
+def _list_when_nothing_is_named(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        list_exercises()
 
 
 def list_exercises(as_json: _AsJson = False) -> None:

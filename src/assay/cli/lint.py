@@ -36,7 +36,8 @@ def lint(
     from assay.authoring.lint import lint_path
 
     places = [place for path in paths for place in _places(path)]
-    remarks = [remark for place in places for remark in lint_path(place)]
+    found = [remark for place in places for remark in lint_path(place)]
+    remarks = sorted(found, key=lambda remark: remark.severity == "note")
     for remark in remarks:
         typer.echo(_as_json(remark) if as_json else _as_text(remark))
     if not as_json:

@@ -21,6 +21,18 @@ class Form(StrEnum):
     md = "md"
 
 
+def form_named(name: str) -> Form:
+    """The form that a word on the command line means.
+
+    Raises:
+        typer.BadParameter: there is no such form.
+    """
+    if name not in set(Form):
+        *most, last = Form
+        raise typer.BadParameter(f"There is no form {name!r}; write {', '.join(most)} or {last}")
+    return Form(name)
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
     app.command("report")(report)
@@ -30,7 +42,12 @@ def report(
     record: Annotated[
         Path, typer.Argument(metavar="RECORD", help="A record file, such as record.assay.json.")
     ],
-    form: Annotated[Form, typer.Option("--format", help="What to make of it.")] = Form.terminal,
+    form: Annotated[
+        Form,
+        typer.Option(
+            "--format", parser=form_named, metavar=f"[{'|'.join(Form)}]", help="What to make of it."
+        ),
+    ] = Form.terminal,
     out: Annotated[
         Path | None, typer.Option("--out", help="Write it to this file instead of showing it.")
     ] = None,

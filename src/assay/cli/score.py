@@ -17,6 +17,18 @@ class Form(StrEnum):
     json = "json"
 
 
+def form_named(name: str) -> Form:
+    """The form that a word on the command line means.
+
+    Raises:
+        typer.BadParameter: there is no such form.
+    """
+    if name not in set(Form):
+        *most, last = Form
+        raise typer.BadParameter(f"There is no form {name!r}; write {', '.join(most)} or {last}")
+    return Form(name)
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What was asked for on the command line; None where nothing was said."""
@@ -52,7 +64,12 @@ Out = Annotated[
 ]
 Forms = Annotated[
     list[Form] | None,
-    typer.Option("--format", help="With --out: write this for each session too. May be repeated."),
+    typer.Option(
+        "--format",
+        parser=form_named,
+        metavar=f"[{'|'.join(Form)}]",
+        help="With --out: write this for each session too. May be repeated.",
+    ),
 ]
 Workers = Annotated[
     int | None,

@@ -73,8 +73,14 @@ def _exercise(named: str | None) -> Exercise | None:
 
 def _rubric(path: Path | None, exercise: Exercise | None) -> Rubric | None:
     from assay.authoring.load import load_rubric
+    from assay.library.exercises import shipped_exercises
 
     if path is not None:
+        if str(path) in shipped_exercises() and not path.exists():
+            raise UserMistake(
+                f"There is no rubric file {path}; {path} is a shipped exercise",
+                remedy=f"To score with its rubric, write --exercise {path}",
+            )
         return load_rubric(path)
     return exercise.rubric if exercise else None
 
@@ -111,7 +117,8 @@ class _Tasks:
         if self._needs_own_rubric and item.recorded is None:
             raise UserMistake(
                 "There is no rubric to score this with",
-                remedy="Name one with --rubric FILE; only a record brings its own",
+                remedy="Name one with --rubric FILE, or an exercise that has one with --exercise NAME "
+                "(assay exercises lists those that ship); only a record brings its own",
                 where=Where(item.file, item.line),
             )
         self._unseen.pop(item.id, None)
@@ -174,9 +181,11 @@ class _Run:
             self._write_line(result, scores)
         if isinstance(result, Refusal):
             self.say(f"assay: {result}")
-        elif result.record is None:
-            for note in result.notes:
-                self.say(f"assay: session {result.id}: {note}")
+            return
+        for warning in result.warnings:
+            self.say(f"assay: warning: session {result.id}: {warning}")
+        for note in result.notes if result.record is None else ():
+            self.say(f"assay: session {result.id}: {note}")
 
     def _write_line(self, result: Outcome | Refusal, scores: ScoresFile | None) -> None:
         from assay.reports.json_lines import refused_line

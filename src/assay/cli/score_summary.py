@@ -17,7 +17,7 @@ FEW = 20
 """Up to this many sessions get a row each."""
 
 _MOST_REASONS = 3
-_ID_AND_OVERALL_WIDTH = 40
+_ID_AND_OVERALL_WIDTH = 47
 _LEVEL_WIDTH = 6
 
 
@@ -120,15 +120,17 @@ def _print_few(outcomes: list[Outcome], console: Console) -> None:
     needed = _ID_AND_OVERALL_WIDTH + _LEVEL_WIDTH * len(titles)
     table.width = needed if console.width < needed else None
     console.print(table, crop=False, soft_wrap=console.width < needed)
-    console.print(Text(" · ".join([*numbered, "– unscored"])))
+    capped = ["capped: a failed rule keeps the score lower"] if any(one.capped for one in outcomes) else []
+    console.print(Text(" · ".join([*numbered, "– unscored", *capped])))
 
 
 def _overall(outcome: Outcome) -> str:
     if outcome.overall is None:
         return "unscored"
+    value = show_level(outcome.overall) + (" capped" if outcome.capped else "")
     if outcome.low is None or outcome.high is None:
-        return show_level(outcome.overall)
-    return f"{show_level(outcome.overall)} ({show_level(outcome.low)} to {show_level(outcome.high)})"
+        return value
+    return f"{value} ({show_level(outcome.low)} to {show_level(outcome.high)})"
 
 
 def _level(level: float | None) -> str:

@@ -10,7 +10,7 @@ from assay.authoring.rubric import Rubric
 from assay.cli.score_folder import Folder
 from assay.errors import AssayError, UserMistake
 from assay.scoring.inputs import InputSession, Refusal
-from assay.scoring.people import PeoplesRatings
+from assay.scoring.people import PeoplesRatings, dropped_quotes
 from assay.scoring.pipeline import Scored, offline_raters, score_case
 from assay.scoring.raters import Case, Rater
 from assay.session.transcript import Transcript
@@ -34,7 +34,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A session that was scored. `line` is empty and `record` None where they were not asked for."""
+    """A session that was scored. `line` is empty and `record` None where they were not asked for.
+
+    `warnings` tell of quotes in people's ratings that do not stand where they claim to.
+    """
 
     id: str
     overall: float | None
@@ -45,7 +48,9 @@ class Outcome:
     levels: dict[str, float | None]
     titles: dict[str, str]
     reasons: dict[str, str | None]
+    capped: bool
     notes: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
     line: str = ""
     record: "Record | None" = None
 
@@ -157,6 +162,8 @@ def _line(session: InputSession, case: Case, scored: Scored) -> str:
 
 
 def _outcome(session: InputSession, scored: Scored, line: str, record: "Record | None") -> Outcome:
+    from assay.reports.findings import is_capped
+
     score = scored.score
     interval = score.overall.interval if score.overall else None
     return Outcome(
@@ -169,7 +176,9 @@ def _outcome(session: InputSession, scored: Scored, line: str, record: "Record |
         levels={item.criterion: item.level for item in score.criteria},
         titles={item.criterion: item.title for item in score.criteria},
         reasons={item.criterion: item.unscored for item in score.criteria if item.level is None},
+        capped=score.overall is not None and is_capped(score.overall),
         notes=session.notes,
+        warnings=tuple(dropped_quotes(scored.ratings)),
         line=line,
         record=record,
     )

@@ -84,16 +84,24 @@ def _as_lines(file: Path, data: bytes, verification: Verification) -> Iterator[s
         yield f"{_shown(str(file))}: does not hold"
         yield f"  {failure.says}: no"
         yield f"    {_shown(failure.detail)}"
-        others = [check.says for check in verification.checks if check.holds is False and check != failure]
-        yield from (f"  {says}: no" for says in others)
+        for check in verification.checks:
+            if check.holds is False and check != failure:
+                yield f"  {check.says}: no"
+                yield f"    {_shown(check.detail)}"
         return
-    made = sum(check.holds is True for check in verification.checks)
-    yield f"{_shown(str(file))}: holds, {made} of {len(verification.checks)} checks made"
+    yield f"{_shown(str(file))}: holds; {_counted(verification)}"
     yield from (f"  {line}" for line in _summary(parse_record(data)))
-    yield from (
-        f"  not checked: {check.says}, because {_shown(check.detail)}" for check in verification.not_made
-    )
+    for check in verification.not_made:
+        yield f"  Not checked: {check.says}."
+        yield f"    Why: {_shown(check.detail)}."
     yield f"  seal {verification.seal}"
+
+
+def _counted(verification: Verification) -> str:
+    total, left_out = len(verification.checks), len(verification.not_made)
+    if not left_out:
+        return f"all {total} checks were made"
+    return f"{total - left_out} of {total} checks were made, and {left_out} could not be made (named below)"
 
 
 def _summary(record: Record) -> Iterator[str]:

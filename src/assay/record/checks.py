@@ -13,7 +13,7 @@ from assay.scoring.evidence import EvidenceGate
 from assay.scoring.panel import add_up
 from assay.scoring.pipeline import offline_raters
 from assay.scoring.raters import Rater
-from assay.scoring.ratings import Evidence, Rating
+from assay.scoring.ratings import Evidence, RaterIdentity, Rating
 from assay.scoring.rules import check_rules
 from assay.session.events import ChainBroken, check_chain
 from assay.session.fold import transcript_of
@@ -47,19 +47,21 @@ def bytes_are_canonical(data: bytes) -> Answer:
         return Answer(False, error.message)
     if data == canonical:
         return Answer(True, f"{len(data)} bytes")
-    return Answer(False, _first_difference(data, canonical))
+    layout = "its spaces, line breaks, order of keys or form of numbers are not those that Assay writes"
+    return Answer(False, f"{layout}: {_first_difference(data, canonical)}")
 
 
 def fields_fit(data: bytes) -> tuple[Answer, Record | None]:
     """Every field is there, none is foreign, each has a value of its own type; with the record when so."""
     try:
-        record = record_from(json_from(data))
-        rewritten = record_bytes(record)
+        value = json_from(data)
+        record = record_from(value)
+        given, rewritten = canonical_json(value) + b"\n", record_bytes(record)
     except UserMistake as error:
         return Answer(False, error.message), None
-    if rewritten.strip() != data.strip():
+    if given != rewritten:
         # Reading fills in what is left out and turns "3" into 3; a record is written in full and exactly.
-        return Answer(False, _first_difference(data.strip(), rewritten.strip())), None
+        return Answer(False, _first_difference(given, rewritten)), None
     return Answer(True, ""), record
 
 
@@ -181,7 +183,7 @@ def offline_judge_repeats_itself(record: Record) -> Answer:
     for rater in judges:
         same = next((r for r in installed if _is_same(r, rater.name, rater.version)), None)
         if same is None:
-            notes.append(f"{rater.name} not re-run: made by version {rater.version or 'unknown'}")
+            notes.append(_other_version(rater, installed, record.assay))
             continue
         again = [gate.admit(proposal, same.identity) for proposal in same.rate(case)]
         theirs = [rating for rating in record.ratings if rating.rater == rater]
@@ -292,6 +294,14 @@ def _transcript_difference(told: Transcript, written: Transcript) -> str:
     if told.flags != written.flags:
         return "the flagged passages differ from what the events say was flagged"
     return "" if told == written else "how the session ended differs from what the events say"
+
+
+def _other_version(rater: RaterIdentity, installed: Sequence[Rater], assay: str) -> str:
+    own = ", ".join(r.identity.version for r in installed if r.identity.kind == "indicators")
+    return (
+        f"the ratings were made by version {rater.version or 'unknown'} of {rater.name}, and version {own} "
+        f"is installed: only the same one can be run again and compared. Assay {assay} made the record"
+    )
 
 
 def _is_same(rater: Rater, name: str, version: str) -> bool:

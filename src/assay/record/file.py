@@ -30,6 +30,12 @@ _TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$"
 _REMEDY = "Give a file that Assay made, such as record.assay.json, or make the record again from the session"
 
 
+_SCORE_FIRST = (
+    "A record is what scoring a session leaves: score it first with assay score FILE --rubric RUBRIC "
+    "--out DIR --format record, and give the file NAME.assay.json that is then in DIR"
+)
+
+
 class Hashes(Frozen):
     """SHA-256 of the canonical JSON of each part, and the seal over header and parts, in hexadecimal."""
 
@@ -227,7 +233,13 @@ def record_from(value: Any, where: Where | None = None) -> Record:
     Raises:
         UserMistake: a field is missing, unknown, or has a value it may not have; the message names it.
     """
-    found = value.get("format") if isinstance(value, dict) else None
+    if _is_conversation(value):
+        message = "This is not a record: it holds a conversation, which has not been scored"
+        raise UserMistake(message, remedy=_SCORE_FIRST, where=where)
+    if not isinstance(value, dict):
+        message = "This is not a record: a record is a JSON object"
+        raise UserMistake(message, remedy=_REMEDY, where=where)
+    found = value.get("format")
     if isinstance(found, str) and found.startswith("assay-record/") and found != FORMAT:
         raise UserMistake(
             f"The record's format is {found[:40]}, and this version of Assay reads {FORMAT}",
@@ -238,6 +250,13 @@ def record_from(value: Any, where: Where | None = None) -> Record:
         return Record.model_validate(value)
     except ValidationError as error:
         raise UserMistake(f"This is not a record: {in_words(error)}", remedy=_REMEDY, where=where) from error
+
+
+def _is_conversation(value: Any) -> bool:
+    messages = value.get("messages") if isinstance(value, dict) and "format" not in value else value
+    if not isinstance(messages, list) or not messages:
+        return False
+    return all(isinstance(item, dict) and "role" in item for item in messages)
 
 
 def in_words(error: ValidationError) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from assay.authoring.rubric import Rubric
 from assay.record import Record
 from assay.scoring.narrative import show_level
-from assay.scoring.ratings import Quote, RaterIdentity
-from assay.scoring.score import CriterionScore, Interval, Score
+from assay.scoring.ratings import Evidence, Quote, RaterIdentity, RuleOutcome
+from assay.scoring.score import CriterionScore, Interval, Overall, Score
 from assay.session.state import state_of
 
 SPEAKERS = {"user": "Candidate", "assistant": "Assistant", "system": "System", "tool": "Tool"}
@@ -62,6 +62,8 @@ def range_in_words(interval: Interval | None) -> str:
 def verdict_in_words(score: Score) -> str:
     """Where the overall score stands against its threshold, as one sentence without a full stop."""
     threshold = "" if score.threshold is None else show_level(score.threshold)
+    if capped := _held_down(score):
+        return capped
     match score.verdict:
         case "too close to call":
             return f"Too close to the threshold of {threshold} to call: a person decides"
@@ -75,10 +77,54 @@ def verdict_in_words(score: Score) -> str:
             return "No threshold is set"
 
 
+def _held_down(score: Score) -> str:
+    """The verdict on a score that a failed rule keeps at or below the threshold; empty for all others."""
+    overall, threshold = score.overall, score.threshold
+    if overall is None or threshold is None or not is_capped(overall) or overall.value > threshold:
+        return ""
+    if overall.value < threshold:
+        most = show_level(overall.value)
+        return f"Below the threshold of {show_level(threshold)} (capped): a failed rule allows at most {most}"
+    close = ", and a person decides" if score.verdict == "too close to call" else ""
+    return f"Capped at the threshold of {show_level(threshold)}: a failed rule allows no more{close}"
+
+
+def is_capped(overall: Overall) -> bool:
+    """Whether a failed rule's ceiling is what keeps the overall score below what the criteria come to."""
+    ceiling = min((cap.ceiling for cap in overall.caps), default=None)
+    return ceiling is not None and overall.value == ceiling < overall.before_caps
+
+
+def story(score: Score) -> list[str]:
+    """The narrative, with criteria that are unscored for the same reason told of in one sentence."""
+    reasons: dict[str, list[str]] = {}
+    for item in score.criteria:
+        if item.unscored is not None:
+            reasons.setdefault(item.unscored, []).append(item.title)
+    told = list(score.narrative)
+    for reason, titles in reasons.items():
+        singly = [f"{title} is not scored: {reason}." for title in titles]
+        if len(titles) > 1 and all(text in told for text in singly):
+            place = told.index(singly[0])
+            told = [text for text in told if text not in singly]
+            told.insert(place, f"{_listed(titles)} are not scored: {reason}.")
+    return told
+
+
+def shared_reason(score: Score) -> str | None:
+    """Why nothing is scored, where that is the same reason for every one of several criteria."""
+    reasons = {item.unscored for item in score.criteria}
+    return next(iter(reasons)) if len(reasons) == 1 and len(score.criteria) > 1 else None
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def alarms(record: Record) -> list[Alarm]:
     """What must not be averaged away: serious criteria first, then failed rules with what they did."""
     score, rules = record.score, record.scored_rubric.rules
-    details = {rule.rule: rule.detail for rule in score.rules if not rule.held}
+    details = {rule.rule: rule.detail for rule in score.rules if rule.state == "failed"}
     fails = {
         rule.id: rule.on_fail.auto_fail for rule in rules if rule.id in details and rule.on_fail.auto_fail
     }
@@ -90,22 +136,57 @@ def alarms(record: Record) -> list[Alarm]:
             title = f"{item.title}: {level_in_words(item)} of {show_level(score.scale.max)}"
             text = " ".join(sentence(part) for part in (why, *told))
             found.append(Alarm(title, text, f"criterion-{number}"))
-    caps = {cap.rule: cap for cap in score.overall.caps} if score.overall else {}
     for number, rule in enumerate(score.rules, start=1):
-        if not rule.held and rule.rule not in fails:
-            cap = caps.get(rule.rule)
-            effect = f" It caps the overall score at {show_level(cap.ceiling)}." if cap else ""
-            title = f"Failed rule: {rule.says}"
-            found.append(Alarm(title, f"{sentence(rule.detail)}{effect}".strip(), f"rule-{number}"))
+        if rule.rule in details and rule.rule not in fails:
+            does = f"{sentence(rule.detail)} {effect_of(record, rule)}".strip()
+            found.append(Alarm(f"Failed rule: {rule.says}", does, f"rule-{number}"))
     return found
 
 
+def effect_of(record: Record, outcome: RuleOutcome) -> str:
+    """What a failed rule does to the score, as a sentence; empty for a rule that did not fail."""
+    if outcome.state != "failed":
+        return ""
+    rubric = record.scored_rubric
+    does = next((rule.on_fail for rule in rubric.rules if rule.id == outcome.rule), None)
+    if does is not None and does.auto_fail is not None:
+        return f"It sets {rubric.title_of(does.auto_fail)} to {show_level(rubric.scale.min)}."
+    if does is not None and does.cap_overall is not None:
+        return _cap_in_words(does.cap_overall, record.score.overall)
+    return "It is shown only: it does not change the score."
+
+
+def _cap_in_words(ceiling: float, overall: Overall | None) -> str:
+    most = show_level(ceiling)
+    if overall is None:
+        return f"It would cap the overall score at {most}, and there is none."
+    if not is_capped(overall):
+        return (
+            f"It caps the overall score at {most}, which the criteria do not exceed: it changes nothing here."
+        )
+    if ceiling > overall.value:
+        return f"It caps the overall score at {most}, and another rule caps it lower."
+    return f"It caps the overall score at {most}."
+
+
 def rules_in_words(score: Score) -> str:
-    """How many rules held, of those that apply to the session."""
+    """How many rules held, of those that apply to the session; empty where none does."""
     states = [rule.state for rule in score.rules]
+    if not any_rule_applies(score):
+        return ""
     idle = states.count("does not apply")
     held = f"{states.count('held')} of {len(states) - idle} held"
     return f"{held}; {count(idle, 'rule does', 'rules do')} not apply." if idle else f"{held}."
+
+
+def any_rule_applies(score: Score) -> bool:
+    """Whether there is a rule that the session could be held against."""
+    return any(rule.applies for rule in score.rules)
+
+
+def sign_in_words(evidence: Evidence) -> str:
+    """The name of the sign that fired at a quote; empty where the rater uses no signs."""
+    return (evidence.sign or "").replace("_", " ").replace("-", " ")
 
 
 def level_in_words(item: CriterionScore) -> str:
@@ -119,14 +200,29 @@ def share(item: CriterionScore, score: Score) -> float:
 
 
 def anchors(rubric: Rubric, item: CriterionScore) -> list[tuple[str, str]]:
-    """The words of the level reached (both neighbours of a half level), and of the next one up."""
+    """The rubric's words for the level given (or the one below a half level), and for the next one up.
+
+    They are labelled as the rubric's: a rater that does not read them may have given the level.
+    """
     levels = rubric.criteria[item.criterion].levels
     if item.level is None:
         return []
     below = int(item.level // 1)
-    reached = [(f"Level {below}", below)] if below == item.level else [(f"Above level {below}", below)]
-    following = [(f"Next, level {below + 1}", below + 1)]
-    return [(label, levels[level].words) for label, level in reached + following if level in levels]
+    place = "" if below == item.level else ", just below"
+    labels = [(f"The rubric's words for level {below}{place}", below)]
+    labels += [(f"The rubric's words for level {below + 1}, the next", below + 1)]
+    return [(label, levels[level].words) for label, level in labels if level in levels]
+
+
+def only_the_offline_judge(record: Record) -> bool:
+    """Whether nobody rated but the judge that counts signs and reads no rubric."""
+    return bool(record.raters) and all(rater.kind == "indicators" for rater in record.raters)
+
+
+WORDS_NOT_READ = (
+    "The offline judge counts signs and does not read the rubric's words: those shown for a level say what "
+    "the rubric means by it, not what the judge found."
+)
 
 
 def refused_quotes(record: Record) -> list[Refused]:
@@ -135,6 +231,18 @@ def refused_quotes(record: Record) -> list[Refused]:
         Refused(rating.rater, rating.criterion, quote)
         for rating in record.ratings
         for quote in rating.dropped
+    ]
+
+
+def left_unscored(record: Record) -> list[str]:
+    """What people left unscored, each as a sentence with the person, the criterion and the reason."""
+    return [
+        sentence(
+            f"{rating.rater.name} left {record.scored_rubric.title_of(rating.criterion)} unscored: "
+            f"{rating.unscored}"
+        )
+        for rating in record.ratings
+        if rating.rater.kind == "person" and rating.unscored is not None
     ]
 
 

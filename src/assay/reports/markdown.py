@@ -8,14 +8,19 @@ from assay.reports.drawing import track
 from assay.reports.findings import (
     RATER_KINDS,
     SPEAKERS,
+    WORDS_NOT_READ,
     alarms,
     anchors,
+    any_rule_applies,
     clock,
     count,
     credits_in_words,
+    effect_of,
     ended_in_words,
+    left_unscored,
     level_in_words,
     moment,
+    only_the_offline_judge,
     range_in_words,
     rated_by,
     refused_quotes,
@@ -23,6 +28,9 @@ from assay.reports.findings import (
     sentence,
     session_facts,
     share,
+    shared_reason,
+    sign_in_words,
+    story,
     verdict_in_words,
 )
 from assay.reports.marks import Mark, all_marks, criterion_marks, marks_of_turn, rule_marks, segments
@@ -100,7 +108,7 @@ def _overall(record: Record) -> Iterator[str]:
         if overall.interval:
             yield from (escaped(sentence(f"The interval comes from {overall.interval.source}")), "")
     yield from (f"{verdict_in_words(score)}.", "")
-    for text in score.narrative:
+    for text in story(score):
         yield from (escaped(text), "")
 
 
@@ -124,6 +132,11 @@ def _table(record: Record) -> Iterator[str]:
 
 def _criteria(record: Record) -> Iterator[str]:
     groups = criterion_marks(record.score)
+    if (shared := shared_reason(record.score)) is not None:
+        yield from (escaped(sentence(f"No criterion is scored: {shared}")), "")
+        return
+    if only_the_offline_judge(record):
+        yield from (WORDS_NOT_READ, "")
     for number, (item, marks) in enumerate(zip(record.score.criteria, groups, strict=True), start=1):
         yield from (f"### {number}. {escaped(item.title)}: {level_in_words(item)}", "")
         yield from _criterion(record, item, marks)
@@ -143,9 +156,10 @@ def _quotes(marks: Sequence[Mark]) -> Iterator[str]:
     for mark in marks:
         evidence = mark.evidence
         where = "deliverable" if evidence.turn is None else f"message {evidence.turn}"
+        sign = f", {escaped(sign_in_words(evidence))}" if evidence.sign else ""
         repaired = ", wording repaired" if evidence.repaired else ""
         link = f'<a id="quote-{mark.name}"></a>[{mark.name}](#mark-{mark.name})'
-        yield f"- {link} “{escaped(evidence.quote)}” ({where}{repaired})"
+        yield f"- {link} “{escaped(evidence.quote)}” ({where}{sign}{repaired})"
     if marks:
         yield ""
 
@@ -214,12 +228,13 @@ def _inline(text: str, *, starts: bool) -> str:
 
 
 def _rules(record: Record) -> Iterator[str]:
-    if not record.score.rules:
+    if not any_rule_applies(record.score):
         return
     yield from ("## Rules", "")
     for rule, marks in zip(record.score.rules, rule_marks(record.score), strict=True):
         state = "**failed**" if rule.state == "failed" else rule.state
-        yield f"- {state}: {escaped(sentence(rule.says))} {escaped(sentence(rule.detail))}".rstrip()
+        told = (sentence(rule.says), sentence(rule.detail), effect_of(record, rule))
+        yield f"- {state}: {' '.join(escaped(text) for text in told if text)}"
         yield from (f"  {line}" for line in _quotes(marks) if line)
     yield ""
 
@@ -247,6 +262,7 @@ def _scoring(record: Record) -> Iterator[str]:
         calibration = f" {escaped(sentence(rater.calibration))}" if rater.calibration else ""
         kind = RATER_KINDS[rater.kind]
         yield f"- {kind} ({escaped(rater.name)}{version}): {rated_by(record, rater)}.{calibration}"
+    yield from (f"  - {escaped(told)}" for told in left_unscored(record))
     refused = refused_quotes(record)
     checked = sum(len(rating.evidence) for rating in record.ratings)
     yield f"- {count(checked, 'quote', 'quotes')} found word for word, {len(refused)} refused"

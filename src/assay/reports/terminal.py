@@ -12,10 +12,13 @@ from assay.reports.drawing import track
 from assay.reports.findings import (
     RATER_KINDS,
     alarms,
+    any_rule_applies,
     clock,
     count,
     credits_in_words,
+    effect_of,
     ended_in_words,
+    left_unscored,
     level_in_words,
     moment,
     range_in_words,
@@ -25,6 +28,9 @@ from assay.reports.findings import (
     sentence,
     session_facts,
     share,
+    shared_reason,
+    sign_in_words,
+    story,
     verdict_in_words,
 )
 from assay.reports.marks import Mark, criterion_marks
@@ -90,7 +96,7 @@ def _overall(record: Record) -> _Lines:
     if overall is not None and overall.interval:
         yield _text(sentence(f"The interval comes from {overall.interval.source}"), "dim"), 2
     yield _text(""), 0
-    for told in score.narrative:
+    for told in story(score):
         yield _text(told), 2
 
 
@@ -115,6 +121,9 @@ def _criteria(record: Record) -> _Lines:
 
 def _why(record: Record) -> _Lines:
     yield from _heading("Why these levels")
+    if (shared := shared_reason(record.score)) is not None:
+        yield _text(sentence(f"No criterion is scored: {shared}")), 2
+        return
     groups = criterion_marks(record.score)
     for number, (item, marks) in enumerate(zip(record.score.criteria, groups, strict=True), start=1):
         name = f" {one_line(item.title)}  {level_in_words(item)}"
@@ -133,21 +142,23 @@ def _criterion(item: CriterionScore, marks: Sequence[Mark], hue: str, narrative:
     for mark in marks[:QUOTES_SHOWN]:
         where = "deliverable" if mark.evidence.turn is None else f"message {mark.evidence.turn}"
         words = f" “{one_line(mark.evidence.quote)}” "
-        yield Text.assemble((mark.name, hue), (words, "italic"), (where, "dim")), 4
+        sign = one_line(sign_in_words(mark.evidence))
+        about = f"{where} · {sign}" if sign else where
+        yield Text.assemble((mark.name, hue), (words, "italic"), (about, "dim")), 4
     if len(marks) > QUOTES_SHOWN:
         more = count(len(marks) - QUOTES_SHOWN, "more quote", "more quotes")
         yield _text(f"and {more}, all of them in the HTML report", "dim"), 4
 
 
 def _rules(record: Record) -> _Lines:
-    outcomes = record.score.rules
-    if not outcomes:
+    if not any_rule_applies(record.score):
         return
-    failed = [outcome for outcome in outcomes if not outcome.held]
+    failed = [outcome for outcome in record.score.rules if outcome.state == "failed"]
     yield _text("Rules", "bold underline"), 0
     yield _text(rules_in_words(record.score)), 2
     for outcome in failed:
-        yield _text(f"Failed: {sentence(outcome.says)} {sentence(outcome.detail)}", "red"), 2
+        told = (sentence(outcome.says), sentence(outcome.detail), effect_of(record, outcome))
+        yield _text(f"Failed: {' '.join(told)}", "red"), 2
 
 
 def _session(record: Record) -> _Lines:
@@ -168,6 +179,8 @@ def _scoring(record: Record) -> _Lines:
         yield _text(f"{RATER_KINDS[rater.kind]} ({rater.name}{version}): {rated_by(record, rater)}."), 2
         if rater.calibration:
             yield _text(sentence(rater.calibration), "dim"), 4
+    for told in left_unscored(record):
+        yield _text(told, "dim"), 4
     refused = refused_quotes(record)
     checked = sum(len(rating.evidence) for rating in record.ratings)
     yield _text(f"{count(checked, 'quote', 'quotes')} found word for word, {len(refused)} refused."), 2

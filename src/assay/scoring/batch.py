@@ -181,16 +181,19 @@ def _in_processes(
 def _conduct(
     work: Callable[[Item], Result], chunks: Iterator[tuple[Item, ...]], workers: list[_Worker[Item, Result]]
 ) -> Iterator[tuple[Item, Result] | Lost[Item]]:
-    given, shown = 0, 0
+    given, shown, more = 0, 0, True
     done: dict[int, list[tuple[Item, Result] | Lost[Item]]] = {}
-    upcoming = next(chunks, None)
-    while upcoming is not None or shown < given:
+    while more or shown < given:
+        # Reading may wait for a live source, so it comes after everything finished has been passed on.
         for worker in workers:
-            if upcoming is not None and worker.place is None and given - shown < WINDOW * len(workers):
-                worker.give(given, upcoming)
-                given += 1
-                upcoming = next(chunks, None)
-        _collect(work, workers, done)
+            if more and worker.place is None and given - shown < WINDOW * len(workers):
+                chunk = next(chunks, None)
+                more = chunk is not None
+                if chunk is not None:
+                    worker.give(given, chunk)
+                    given += 1
+        if shown < given:
+            _collect(work, workers, done)
         while shown in done:
             yield from done.pop(shown)
             shown += 1

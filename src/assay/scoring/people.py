@@ -16,8 +16,9 @@ from assay.authoring.rubric import Rubric
 from assay.errors import UserMistake, Where
 from assay.scoring.inputs.conversation import Unusable, session_id
 from assay.scoring.raters import Case
-from assay.scoring.ratings import Proposal, Quote, RaterIdentity
+from assay.scoring.ratings import Proposal, Quote, RaterIdentity, Rating
 
+_EXCERPT = 80
 LARGEST_FILE = 64 * 1024 * 1024
 
 _ENTRY_KEYS = ("id", "rater", "ratings")
@@ -86,6 +87,22 @@ class PeoplesRatings:
         for raters in self.by_session.values():
             for rater in raters:
                 rater.check(rubric)
+
+
+def dropped_quotes(ratings: Iterable[Rating]) -> Iterator[str]:
+    """For each quote of a person that does not stand where it says: who, on what, and what follows."""
+    for rating in ratings:
+        if rating.rater.kind != "person":
+            continue
+        name = rating.rater.name
+        follows = f", and {name} leaves the criterion unscored: {rating.unscored}" if rating.unscored else ""
+        for quote in rating.dropped:
+            words = quote.text if len(quote.text) <= _EXCERPT else f"{quote.text[: _EXCERPT - 1]}…"
+            where = "the deliverable" if quote.turn is None else f"message {quote.turn}"
+            yield (
+                f"{name} quotes “{words}” for {rating.criterion}, which {where} does not hold; "
+                f"the quote was dropped{follows}"
+            )
 
 
 def read_ratings(path: Path) -> PeoplesRatings:

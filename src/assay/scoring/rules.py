@@ -1,7 +1,9 @@
 """Hard rules, checked by code: each outcome says what was found and quotes where it stands.
 
-A rule that the session has nothing to be held against (a deliverable rule on a conversation from
-elsewhere that brought no deliverable) does not apply: it is shown, and changes no number.
+A rule that the session has nothing to be held against does not apply: it is shown, and changes no
+number. So it is with rules about the deliverable on a conversation from elsewhere that brought none, with
+or without an exercise, and everywhere with phrases that are forbidden in a deliverable that is not there.
+A session that ended here without a deliverable fails the other rules about it.
 """
 
 import json
@@ -32,6 +34,7 @@ DeliverableRule = (
 )
 
 NO_DELIVERABLE = "no deliverable was saved"
+CAME_WITHOUT = "the conversation came without a deliverable"
 MOST_QUOTES = 20
 """Quotes kept for one rule; the detail counts all of them."""
 
@@ -87,11 +90,18 @@ def _check_deliverable(rule: DeliverableRule, text: str, gate: EvidenceGate) -> 
     return _table(rule, text, gate)
 
 
-def _without_deliverable(rule: Rule, case: Case) -> RuleOutcome:
+def _without_deliverable(rule: DeliverableRule, case: Case) -> RuleOutcome:
+    if _came_without_deliverable(case):
+        return _outcome(rule, True, CAME_WITHOUT, applies=False)
     detail = "the deliverable is empty" if case.transcript.deliverable else NO_DELIVERABLE
-    if case.exercise is None and not case.transcript.deliverable:
-        return _outcome(rule, True, "the conversation came without a deliverable", applies=False)
+    if isinstance(rule, DeliverableForbids):
+        return _outcome(rule, True, detail, applies=False)
     return _outcome(rule, False, detail)
+
+
+def _came_without_deliverable(case: Case) -> bool:
+    """Whether this is a conversation from elsewhere whose deliverable, if there was one, is not known."""
+    return case.transcript.ended_by == "unknown" and not case.transcript.deliverable
 
 
 def _length(rule: DeliverableLength, text: str, gate: EvidenceGate) -> RuleOutcome:
@@ -161,8 +171,7 @@ def _table(rule: DeliverableTable, text: str, gate: EvidenceGate) -> RuleOutcome
 def _no_personal_data(rule: NoPersonalData, case: Case, gate: EvidenceGate) -> RuleOutcome:
     places = list(_places(rule, case))
     if not places:
-        nothing = NO_DELIVERABLE if rule.where == "deliverable" else "the candidate wrote nothing"
-        return _outcome(rule, True, nothing, applies=case.exercise is not None)
+        return _outcome(rule, True, _nothing_to_search(rule, case), applies=False)
     kinds: Counter[str] = Counter()
     evidence: list[Evidence] = []
     for turn, text in places:
@@ -171,6 +180,12 @@ def _no_personal_data(rule: NoPersonalData, case: Case, gate: EvidenceGate) -> R
         room = MOST_QUOTES - len(evidence)
         evidence += _stand(gate, turn, text, [(item.start, item.end) for item in found[: max(room, 0)]])
     return _outcome(rule, not kinds, _counted(kinds), evidence)
+
+
+def _nothing_to_search(rule: NoPersonalData, case: Case) -> str:
+    if rule.where != "deliverable":
+        return "the candidate wrote nothing"
+    return CAME_WITHOUT if _came_without_deliverable(case) else NO_DELIVERABLE
 
 
 def _places(rule: NoPersonalData, case: Case) -> Iterator[tuple[int | None, str]]:

@@ -26,7 +26,7 @@ deliverable:
   asks: >-
     A note of at most 150 words with the two most frequent reasons for calls and their counts.
   format: markdown
-  starts_with: "# Week 12"
+  starts_with: "# Week 12\\n\\n| Reason | Count |\\n|---|---:|"
 conversation:
   greets_first: true
   greeting: Hello, I have the log here.
@@ -42,7 +42,7 @@ ledger: ledger.yaml
 
 RUBRIC = """\
 rubric: weekly-note
-scale: {min: 0, max: 2}
+scale: {min: 0, max: 4}
 criteria:
   verification:
     title: Verification
@@ -58,6 +58,12 @@ criteria:
       2:
         words: Compares at least one count with rows of the log and names these rows.
         example: I see deposit calls on Tue and Thu only, so it cannot be three.
+      3:
+        words: Recounts every reason from the rows before anything goes into the text.
+        example: Deposits are rows 2 and 5, tyres rows 1, 3 and 4. Put 2 and 3.
+      4:
+        words: Recounts every reason and has the finished text compared with that recount.
+        example: My recount says 2 and 3. Quote the sentence of your draft for each.
   instruction_clarity:
     title: Instruction clarity
     asks: How much of what Petra needs do the instructions fix?
@@ -72,6 +78,12 @@ criteria:
       2:
         words: Names reader and length, and says what belongs at the top.
         example: Petra reads it on her phone, 150 words, the repairs come first.
+      3:
+        words: Adds to reader, length and opening what must stay out.
+        example: For Petra, 150 words, repairs first. Leave out who called.
+      4:
+        words: States what must stay out and how a finished text will be accepted.
+        example: No callers' names. I take it once both counts open the first line.
   error_recovery:
     title: Error recovery
     asks: What does the candidate do about a reply that is wrong?
@@ -86,6 +98,12 @@ criteria:
       2:
         words: Names the figure, the row that contradicts it, and the figure to use.
         example: Row 4 is a flat tyre. Use two for deposits.
+      3:
+        words: Asks where the mistake came from before having it mended.
+        example: Which rows did you add up for three? Show me them.
+      4:
+        words: Finds the cause and guards later replies against it.
+        example: You merged Tue with Wed. From now on list the day with each count.
 rules:
   - id: length
     says: The note has at most 150 words.

@@ -7,7 +7,10 @@ import pytest
 from tests.library.authoring.specimens import FILES, line_of, replaced, write_exercise
 
 from assay.authoring.lint import CODES, lint_exercise, lint_ledger, lint_path, lint_rubric
+from assay.authoring.lint.rule_conflicts import stated_bounds
+from assay.authoring.sign_families import FAMILIES, OTHER_NAMES, SCALE, has_signs
 from assay.library.exercises import exercise_folder, shipped_exercises
+from assay.scoring.indicators import levels, signs
 
 LONG_WORDS = " ".join(f"word{number}" for number in range(6000))
 
@@ -160,7 +163,32 @@ FAULTS = (
         "max_words: 150",
         "rubric",
     ),
-    Fault("cap-off-scale", "rubric", "{cap_overall: 1}", "{cap_overall: 3.5}", "cap_overall: 3.5"),
+    Fault(
+        "length-differs-from-brief",
+        "exercise",
+        "A note of at most 150 words",
+        "A note, 120 words at most,",
+        "max_words: 150",
+        "rubric",
+    ),
+    Fault(
+        "columns-differ-from-start",
+        "rubric",
+        "check: deliverable_contains\n    phrases: [Week 12]",
+        "check: deliverable_table\n    columns: [reason, Row]",
+        "columns: [reason, Row]",
+    ),
+    Fault(
+        "error-detection-without-ledger", "exercise", "ledger: ledger.yaml\n", "", "style: error_detection"
+    ),
+    Fault(
+        "no-signs",
+        "rubric",
+        "    title: Error recovery\n",
+        "    title: Error recovery\n    signs: tidiness\n",
+        "signs: tidiness",
+    ),
+    Fault("cap-off-scale", "rubric", "{cap_overall: 1}", "{cap_overall: 5.5}", "cap_overall: 5.5"),
     Fault(
         "allowed-conflicts",
         "rubric",
@@ -297,7 +325,7 @@ FAULTS = (
         "- So the longest call took 40 minutes.",
         "- So the longest",
     ),
-    Fault("threshold-at-the-edge", "exercise", "threshold: 1.5", "threshold: 2", "threshold: 2"),
+    Fault("threshold-at-the-edge", "exercise", "threshold: 1.5", "threshold: 4", "threshold: 4"),
     Fault(
         "unquoted-colon",
         "rubric",
@@ -337,8 +365,61 @@ def test_an_author_who_promises_an_attachment_is_asked_for_it(tmp_path: Path) ->
     ]
 
 
+NARROW = """\
+scale: {min: 0, max: 1}
+criteria:
+  verification:
+    asks: Does the candidate compare the counts with the log?
+    levels:
+      0: {words: Takes them as they come., example: Great.}
+      1: {words: Names a row., example: Row 4 is a flat tyre.}
+  tidiness:
+    asks: Does the candidate keep to one topic in a message?
+    levels:
+      0: {words: Several topics., example: And another thing about lunch.}
+      1: {words: One topic., example: Only the deposits now.}
+"""
+
+
+def test_an_author_is_reminded_of_what_the_offline_judge_cannot_rate(tmp_path: Path) -> None:
+    file = tmp_path / "rubric.yaml"
+    file.write_text(replaced(NARROW, ", example: Only the deposits now.", ""), encoding="utf-8")
+    remarks = lint_rubric(file)
+    assert [remark.code for remark in remarks] == [
+        "level-without-example",
+        "scale-without-offline-judge",
+        "no-signs",
+    ]
+    assert [remark.severity for remark in remarks] == ["warning", "note", "note"]
+    assert "0 to 4" in remarks[1].says
+    assert all(family in remarks[2].remedy for family in FAMILIES)
+
+
+def test_what_the_author_is_told_of_the_offline_judge_is_what_it_does() -> None:
+    assert tuple(signs.FAMILIES) == FAMILIES
+    assert set(signs.ALIASES) == OTHER_NAMES
+    assert (levels.LOWEST, levels.HIGHEST) == SCALE
+    assert has_signs("Fact-Checking")
+    assert not has_signs("tidiness")
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        "at most 90 words",
+        "90 words at most",
+        "90 words at the most",
+        "90 words or fewer",
+        "no more than 90 words",
+    ],
+)
+def test_an_author_may_state_a_length_in_any_of_the_usual_ways(stated: str) -> None:
+    assert stated_bounds(f"One note, {stated}.") == (None, 90)
+
+
 def test_every_kind_of_remark_has_a_planted_fault() -> None:
-    assert {fault.code for fault in FAULTS} | {"no-materials"} == set(CODES)
+    apart = {"no-materials", "scale-without-offline-judge"}
+    assert {fault.code for fault in FAULTS} | apart == set(CODES)
 
 
 def test_an_author_of_a_clean_exercise_gets_no_remark(tmp_path: Path) -> None:

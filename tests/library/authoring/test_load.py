@@ -138,20 +138,20 @@ def test_an_author_with_several_mistakes_reads_all_of_them_at_once(tmp_path: Pat
         ("exercise.yaml", line_of(exercise, "rounds: many")),
         ("exercise.yaml", line_of(exercise, "treshold:")),
         ("rubric.yaml", line_of(rubric, "min_words: -1")),
-        ("rubric.yaml", line_of(rubric, "  - id: no-callers")),
+        ("rubric.yaml", line_of(rubric, "check: no_personal_date")),
         ("ledger.yaml", line_of(ledger, "severity: mild")),
     }
     code, message, remedy = places["exercise.yaml", line_of(exercise, "treshold:")]
     assert (code, message) == ("unknown-key", "`treshold` is not a known key here")
     assert remedy == "Did you mean `threshold`?"
-    assert "no_personal_data" in places["rubric.yaml", line_of(rubric, "  - id: no-callers")][2]
+    assert "no_personal_data" in places["rubric.yaml", line_of(rubric, "check: no_personal_date")][2]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "at", "says", "remedy"),
     [
         ("weight: 2", "weight: heavy", "weight: heavy", "`criteria.verification.weight` must be a number", "quotes"),
-        ("weight: 2", "weight: 0", "weight: 0", "must be above 0, and is 0", "above 0"),
+        ("weight: 2", "weight: 0", "weight: 0", "must be above 0, and is 0", "Write a number above 0"),
         ("title: Verification", "title: 1.380", "title: 1.380", "text, not the number 1.380", "in quotes"),
         ("title: Verification", "title:", "title:\n", "must be text, not empty", "Write text"),
         ("words: Names the reader or the length.", 'words: ""', 'words: ""', "is empty", "Write the text"),
@@ -159,11 +159,11 @@ def test_an_author_with_several_mistakes_reads_all_of_them_at_once(tmp_path: Pat
         ("phrases: [Week 12]", "phrases: Week 12", "phrases: Week 12", "must be a list", "- item"),
         ("phrases: [Week 12]", "phrases: []", "phrases: []", "is empty", "at least one"),
         ("    check: deliverable_contains\n", "", "  - id: heading", "`check` is missing", "deliverable_contains"),
-        ("{min: 0, max: 2}", "{min: 3, max: 2}", "scale:", "must be below its max", "lowest"),
-        ("{min: 0, max: 2}", "{min: 0, max: 1}", "      2:\n        words: Compares", "outside its scale", "widen"),
+        ("{min: 0, max: 4}", "{min: 3, max: 2}", "scale:", "must be below its max", "lowest"),
+        ("{min: 0, max: 4}", "{min: 0, max: 1}", "      2:\n        words: Compares", "outside its scale", "widen"),
         ("auto_fail: verification", "auto_fail: verifying", "auto_fail: verifying", "does not have", "verification"),
         ("{cap_overall: 1}", "{cap_overall: 1, auto_fail: verification}", "cap_overall: 1,", "not both", "two rules"),
-        ("max_words: 150", "max_words: 20", "max_words: 20", "is below min_words", "Raise"),
+        ("max_words: 150", "max_words: 20", "max_words: 20", "`max_words` (20) is below `min_words`", "Raise"),
     ],
 )  # fmt: skip
 def test_an_author_reads_in_plain_words_what_is_wrong_with_a_rubric(
@@ -227,3 +227,55 @@ def test_an_author_who_gives_a_material_twice_has_to_choose(tmp_path: Path) -> N
 def test_someone_who_names_a_folder_without_an_exercise_is_told_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(UserMistake, match=r"There is no file exercise\.yaml"):
         load_exercise(tmp_path)
+
+
+UNCLOSED = """\
+criteria:
+  a:
+    asks: "What does the candidate do?
+    levels:
+      0:
+        words: Nothing.
+        example: "hm"
+      4:
+        words: Everything.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (UNCLOSED, 3),
+        (UNCLOSED.replace('"hm"', "hm"), 3),
+        (UNCLOSED.replace('"What does', "'What does").replace("candidate do", "candidate''s AI do"), 3),
+        (UNCLOSED.replace('"What does the candidate do?', '"What does\\n      the candidate do?"')
+         .replace('"hm"', "'hm"), 7),
+    ],
+)  # fmt: skip
+def test_an_author_who_forgets_to_close_a_quote_is_led_to_that_quote(
+    text: str, line: int, tmp_path: Path
+) -> None:
+    (tmp_path / "rubric.yaml").write_text(text.replace("\\n", "\n"), encoding="utf-8")
+    (found,) = mistakes_in(load_rubric, tmp_path / "rubric.yaml").mistakes
+    shown = (tmp_path / "rubric.yaml").read_text(encoding="utf-8").split("\n")
+    expected = line + text.count("\\n")
+    assert (found.place.line, found.message) == (
+        expected,
+        "The quote that this text begins with is not closed",
+    )
+    assert "What does" in shown[expected - 1] or "hm" in shown[expected - 1]
+
+
+def test_an_author_whose_quotes_are_closed_is_not_told_otherwise(tmp_path: Path) -> None:
+    text = UNCLOSED.replace("candidate do?", 'candidate\n      do?"').replace("      4:", "     4:")
+    (tmp_path / "rubric.yaml").write_text(text, encoding="utf-8")
+    (found,) = mistakes_in(load_rubric, tmp_path / "rubric.yaml").mistakes
+    assert found.message.startswith("This is not YAML")
+    assert found.place.line == line_of(text, "     4:")
+
+
+def test_an_author_who_misspells_a_check_is_told_which_rule(tmp_path: Path) -> None:
+    rubric = replaced(RUBRIC, "check: no_personal_data", "check: no_personal_date")
+    (found,) = mistakes_in(load_rubric, write_exercise(tmp_path, rubric=rubric) / "rubric.yaml").mistakes
+    assert found.message == "`check` of rule no-callers does not know 'no_personal_date'"
+    assert found.place.line == line_of(rubric, "no_personal_date")

@@ -15,6 +15,9 @@ from assay.authoring.load import load_exercise
 from assay.cli import exercises, lint
 from assay.errors import UserMistake
 from assay.library.exercises import exercise_folder, find_exercise, shipped_exercises
+from assay.scoring.pipeline import score_case
+from assay.scoring.raters import Case
+from assay.session.transcript import Transcript, Turn
 
 GUIDE = Path(__file__).parents[3] / "docs" / "guide" / "author.md"
 
@@ -37,6 +40,11 @@ def test_a_team_finds_the_exercises_it_would_use() -> None:
         assert exercise.exercise == name
         assert f"{name}  ({exercise.limits.minutes:g} minutes" in listed
         assert exercise.title in listed
+
+
+def test_someone_who_asks_for_the_exercises_gets_the_list() -> None:
+    alone = assay("exercises")
+    assert (alone.exit_code, alone.stdout) == (0, assay("exercises", "list").stdout)
 
 
 def test_a_program_lists_one_exercise_a_line() -> None:
@@ -171,6 +179,19 @@ def test_an_author_follows_the_guide_and_sees_what_it_says(
     assert assay(*mended[0].split()).stdout == mended[1]
     assert "Write the note that Petra reads" in assay(*shown[0].split()).stdout
     assert tried[0] == "try weekly-note"
+    assert score_of_a_session(tmp_path / "weekly-note") is not None
+
+
+def score_of_a_session(folder: Path) -> float | None:
+    exercise = load_exercise(folder)
+    said = Turn(index=0, role="user", text="Write the note for Petra, at most 150 words, repairs first.")
+    reply = Turn(index=1, role="assistant", text="There were three deposit calls.")
+    doubt = Turn(
+        index=2, role="user", text="Check that against rows 2 and 4 of the log and correct the count."
+    )
+    case = Case(Transcript(turns=(said, reply, doubt)), exercise.rubric, exercise)
+    overall = score_case(case).score.overall
+    return overall.value if overall else None
 
 
 def mend_as_told(rubric: Path, guide: str) -> None:

@@ -253,7 +253,70 @@ def test_an_exercise_brings_its_rubric_and_its_rules(score: Score) -> None:
     save("chat.json", CHAT)
     (line,) = score("chat.json", "--exercise", "labeling-assistant", "--json", rubric=False).lines
     assert line["exercise"]["id"] == "labeling-assistant"
-    assert any(rule["detail"] == "no deliverable was saved" for rule in line["rules"])
+    about_deliverable = [rule for rule in line["rules"] if "without a deliverable" in rule["detail"]]
+    assert about_deliverable
+    assert not any(rule["applies"] for rule in about_deliverable)
+
+
+def test_a_good_conversation_without_a_deliverable_is_not_capped_by_rules_about_one(score: Score) -> None:
+    save("strong.json", CHAT)
+    (line,) = score("strong.json", "--exercise", "support-escalation", "--json", rubric=False).lines
+    assert line["overall"]["caps"] == []
+    assert line["overall"]["value"] == line["overall"]["before_caps"]
+
+
+def test_someone_who_scores_a_few_sees_which_scores_a_rule_capped(score: Score) -> None:
+    rubric = RUBRIC.replace("max_words: 5}", "max_words: 5, on_fail: {cap_overall: 0.5}}")
+    Path("rubric.yaml").write_text(rubric, encoding="utf-8")
+    save(
+        "chats.jsonl",
+        {"id": "mara", "messages": CHAT, "deliverable": "one two three four five six seven"},
+        {"id": "jonas", "messages": CHAT, "deliverable": "one two three"},
+    )
+    out = score("chats.jsonl").out
+    rows = {line.split()[0]: line for line in out.splitlines() if line.strip()}
+    assert "capped: a failed rule keeps the score lower" in " ".join(out.split())
+    assert "0.5 capped" in rows["mara"]
+    assert "capped" not in rows["jonas"]
+
+
+def test_someone_who_takes_an_exercise_for_a_rubric_is_told_how_to_name_it(score: Score) -> None:
+    save("chat.json", CHAT)
+    call = score("chat.json", "--rubric", "support-escalation", rubric=False)
+    assert call.code == 2
+    assert "--exercise support-escalation" in call.errors
+    assert "--exercise NAME" in score("chat.json", rubric=False).errors
+
+
+def test_someone_who_wants_another_form_is_told_which_there_are(score: Score) -> None:
+    save("chat.json", CHAT)
+    call = score("chat.json", "--out", "out", "--format", "pdf")
+    assert call.code == 2
+    assert "There is no form 'pdf'; write record, html, md or json" in " ".join(call.errors.split())
+
+
+def test_whoever_brings_ratings_is_warned_of_each_quote_that_nobody_wrote(score: Score) -> None:
+    save("chats.jsonl", {"id": "mara", "messages": CHAT})
+    quotes = [{"turn": 2, "text": "Nobody wrote this"}, {"turn": None, "text": "nor that"}]
+    partly = [{"turn": 2, "text": "That is wrong"}, {"turn": 0, "text": "never said"}]
+    ratings = {
+        "verification": {"level": 1, "quotes": quotes},
+        "task_decomposition": {"level": 2, "quotes": partly},
+    }
+    save("ratings.jsonl", {"id": "mara", "rater": "Ines", "ratings": ratings})
+    call = score("chats.jsonl", "--ratings", "ratings.jsonl", "--json")
+    warnings = [line for line in call.errors.splitlines() if "warning" in line]
+    assert len(warnings) == 3
+    assert all("session mara" in line and "Ines" in line for line in warnings)
+    assert "“Nobody wrote this” for verification, which message 2 does not hold" in warnings[0]
+    assert "“nor that” for verification, which the deliverable does not hold" in warnings[1]
+    assert all("leaves the criterion unscored: no verifiable evidence" in line for line in warnings[:2])
+    assert "unscored" not in warnings[2]
+    (line,) = call.lines
+    assert line["criteria"]["task_decomposition"]["level"] == 2
+    by_ines = next(at for at, rater in enumerate(line["raters"]) if rater["name"] == "Ines")
+    (hers,) = [r for r in line["criteria"]["verification"]["ratings"] if r["rater"] == by_ines]
+    assert (hers["level"], hers["unscored"], hers["dropped_quotes"]) == (None, "no verifiable evidence", 2)
 
 
 def test_peoples_ratings_decide_and_the_offline_judges_stand_beside_them(score: Score) -> None:

@@ -107,6 +107,7 @@ def outcome(number: int, overall: float | None, level: float | None = 1) -> Outc
     return Outcome(
         id=f"s-{number}", overall=overall, low=0, high=3, scale_max=4, notes=(), levels={"plan": level},
         unscored=None if overall is not None else "too little", titles={"plan": "Plan"}, reasons={},
+        capped=False,
     )  # fmt: skip
 
 

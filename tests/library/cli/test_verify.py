@@ -38,7 +38,7 @@ def bad(tmp_path: Path) -> Path:
 def test_somebody_with_a_sound_record_is_told_so_with_its_seal(good: Path) -> None:
     result = assay("verify", good)
     assert result.exit_code == 0
-    assert result.stdout.startswith(f"{good}: holds, 12 of 13 checks made\n")
+    assert result.stdout.startswith(f"{good}: holds; 12 of 13 checks were made, and 1 could not be made ")
     assert "Answer about opening hours, session s-mara-1, made 2026-03-02 10:15 UTC by Assay" in result.stdout
     assert "out of 4.0" in result.stdout
     assert result.stdout.endswith(f"seal {a_record().seal}\n")
@@ -59,9 +59,48 @@ def test_somebody_is_told_what_could_not_be_checked(tmp_path: Path) -> None:
     result = assay("verify", path)
     assert result.exit_code == 0
     assert (
-        "not checked: The conversation is what the events say happened, because the record holds no"
+        "Not checked: The conversation is what the events say happened.\n    Why: the record holds no events"
         in result.stdout
     )
+
+
+def test_somebody_with_a_reindented_record_reads_what_is_different_and_that_its_fields_are_sound(
+    good: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "indented.json"
+    path.write_text(json.dumps(json.loads(good.read_bytes()), indent=2), encoding="utf-8")
+    result = assay("verify", path)
+    assert result.exit_code == 1
+    assert result.stdout.count(": no\n") == 1
+    assert "spaces, line breaks, order of keys or form of numbers" in result.stdout
+    (object_,) = map(json.loads, assay("verify", "--json", path).stdout.splitlines())
+    assert [check["name"] for check in object_["checks"] if check["holds"] is False] == ["bytes"]
+
+
+def test_every_check_that_fails_is_told_with_what_was_found(good: Path) -> None:
+    content = json.loads(good.read_bytes())
+    del content["session"]
+    good.write_text(json.dumps(content, indent=2), encoding="utf-8")
+    lines = assay("verify", good).stdout.splitlines()
+    fields = next(at for at, line in enumerate(lines) if "Every field is there" in line)
+    assert "session: Field required" in lines[fields + 1]
+
+
+def test_somebody_who_asks_for_the_report_of_a_chat_is_told_to_score_it_first(tmp_path: Path) -> None:
+    path = tmp_path / "chat.json"
+    for value in ([{"role": "user", "content": "Hi"}], {"messages": [{"role": "user", "content": "Hi"}]}):
+        path.write_text(json.dumps(value), encoding="utf-8")
+        error = assay("report", path).exception
+        assert isinstance(error, UserMistake)
+        assert "not a record: it holds a conversation" in error.message
+        assert "assay score FILE" in error.remedy
+
+
+def test_somebody_who_wants_another_form_is_told_which_there_are(good: Path) -> None:
+    result = assay("report", good, "--format", "pdf")
+    assert result.exit_code == 2
+    assert "There is no form 'pdf'; write terminal, html" in " ".join(result.output.split())
+    assert "Value error" not in result.output
 
 
 def test_a_program_reads_one_object_a_file(good: Path, bad: Path, tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def test_serious_failures_and_caps_stand_above_the_number() -> None:
     first = html.index("Look at this first")
     assert first < html.index('id="overall"')
     assert "Checking what came back: 1.0 of 4.0" in html[first:]
-    assert "It caps the overall score at 2.0." in html[first:]
+    assert "It caps the overall score at 2.0, which the criteria do not exceed" in html[first:]
 
 
 def test_a_session_without_failures_has_no_alarm() -> None:

@@ -11,7 +11,7 @@ from assay.library.exercises import exercise_folder, find_exercise, shipped_exer
 from assay.scoring.evidence import EvidenceGate
 from assay.scoring.raters import Case
 from assay.scoring.ratings import RuleOutcome
-from assay.scoring.rules import NO_DELIVERABLE, check_rules, count_words
+from assay.scoring.rules import CAME_WITHOUT, NO_DELIVERABLE, check_rules, count_words
 from assay.session.reference import reference_of
 from assay.session.transcript import DeliverableVersion, Transcript, Turn
 
@@ -183,23 +183,42 @@ def test_of_several_tables_the_one_that_fits_counts() -> None:
 DELIVERABLE_RULES: list[dict[str, Any]] = [
     LENGTH,
     {"check": "deliverable_contains", "phrases": ["x"]},
-    {"check": "deliverable_forbids", "phrases": ["x"]},
     {"check": "deliverable_json"},
     TABLE,
 ]
 
 
+FORBIDS = {"check": "deliverable_forbids", "phrases": ["x"]}
+
+
+@pytest.mark.parametrize("ended_by", ["submitted", "time", "rounds"])
 @pytest.mark.parametrize("rule", DELIVERABLE_RULES, ids=lambda rule: rule["check"])
-def test_nothing_saved_in_an_exercise_breaks_every_deliverable_rule(rule: dict[str, Any]) -> None:
-    outcome = check(rule)
+def test_whoever_saved_nothing_in_a_session_that_ended_here_breaks_what_the_deliverable_must_have(
+    rule: dict[str, Any], ended_by: str
+) -> None:
+    outcome = check(rule, ended_by=ended_by)
     assert (outcome.held, outcome.applies, outcome.detail) == (False, True, NO_DELIVERABLE)
-    assert check(rule, " \n ").detail == "the deliverable is empty"
+    assert check(rule, " \n ", ended_by=ended_by).detail == "the deliverable is empty"
 
 
-@pytest.mark.parametrize("rule", DELIVERABLE_RULES, ids=lambda rule: rule["check"])
-def test_a_conversation_from_elsewhere_without_a_deliverable_is_not_held_to_one(rule: dict[str, Any]) -> None:
-    outcome = check(rule, exercise=False)
+@pytest.mark.parametrize("ended_by", ["submitted", "time", "rounds", "unknown"])
+@pytest.mark.parametrize("deliverable", [None, " \n "])
+def test_nobody_breaks_a_ban_by_writing_nothing(deliverable: str | None, ended_by: str) -> None:
+    outcome = check(FORBIDS, deliverable, ended_by=ended_by)
     assert (outcome.held, outcome.applies) == (True, False)
+
+
+@pytest.mark.parametrize("exercise", [True, False])
+@pytest.mark.parametrize("rule", [*DELIVERABLE_RULES, FORBIDS], ids=lambda rule: rule["check"])
+def test_a_conversation_from_elsewhere_without_a_deliverable_is_not_held_to_one(
+    rule: dict[str, Any], exercise: bool
+) -> None:
+    outcome = check(rule, exercise=exercise, ended_by="unknown")
+    assert (outcome.held, outcome.applies, outcome.detail) == (True, False, CAME_WITHOUT)
+
+
+def test_a_conversation_from_elsewhere_that_brought_an_empty_deliverable_is_held_to_it() -> None:
+    assert check(LENGTH, "", ended_by="unknown").detail == "the deliverable is empty"
 
 
 PRIVATE = {"check": "no_personal_data"}
@@ -231,8 +250,8 @@ def test_what_the_assistant_wrote_is_not_held_against_the_candidate() -> None:
 
 def test_an_absent_deliverable_holds_no_personal_data() -> None:
     outcome = check({**PRIVATE, "where": "deliverable"})
-    assert (outcome.held, outcome.applies, outcome.detail) == (True, True, NO_DELIVERABLE)
-    assert not check({**PRIVATE, "where": "deliverable"}, exercise=False).applies
+    assert (outcome.held, outcome.applies, outcome.detail) == (True, False, NO_DELIVERABLE)
+    assert check({**PRIVATE, "where": "deliverable"}, ended_by="unknown").detail == CAME_WITHOUT
 
 
 LIMITS = {"check": "limits_kept"}

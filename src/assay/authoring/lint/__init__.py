@@ -5,10 +5,12 @@ from typing import Literal
 
 from assay.authoring import mistakes
 from assay.authoring.lint.briefs import check_brief, check_writing
+from assay.authoring.lint.deliverables import check_deliverable
 from assay.authoring.lint.leaks import check_leaks
 from assay.authoring.lint.ledgers import check_ledger
 from assay.authoring.lint.levels import check_levels
 from assay.authoring.lint.limits import check_limits
+from assay.authoring.lint.offline_judge import check_offline_judge
 from assay.authoring.lint.remark import CODES, Check, Code, Remark, Severity, Subject, code
 from assay.authoring.lint.rule_conflicts import check_rules
 from assay.authoring.lint.vague import check_questions, check_vague_words
@@ -73,7 +75,9 @@ _CHECKS: tuple[Check, ...] = (
     check_questions,
     check_weights,
     check_rules,
+    check_deliverable,
     check_ledger,
+    check_offline_judge,
 )
 
 
@@ -157,4 +161,7 @@ def _as_remarks(found: AuthoringMistakes) -> tuple[Remark, ...]:
 
 
 def _in_order(remarks: list[Remark]) -> tuple[Remark, ...]:
-    return tuple(sorted(remarks, key=lambda r: (str(r.file), r.line, r.column, r.code, r.says)))
+    """By file and line, and reminders last: what has to be mended is read first."""
+    return tuple(
+        sorted(remarks, key=lambda r: (r.severity == "note", str(r.file), r.line, r.column, r.code, r.says))
+    )

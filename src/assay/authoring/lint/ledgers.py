@@ -8,6 +8,13 @@ from assay.authoring.lint.leaks import visible_texts
 from assay.authoring.lint.remark import Remark, Subject, code
 from assay.authoring.lint.wording import holds, holds_any, same, words
 
+NO_LEDGER = code(
+    "error-detection-without-ledger",
+    "warning",
+    means="The style is error_detection, and there is no ledger.",
+    because="Nothing says which errors there are to find.",
+    remedy="Write a ledger and name it with `ledger:`, or set style: standard.",
+)
 WRONG_IS_TRUE = code(
     "wrong-equals-truth",
     "error",
@@ -76,6 +83,9 @@ CLEAN_IS_PLANTED = code(
 def check_ledger(subject: Subject) -> Iterator[Remark]:
     """Every check of an error ledger, by itself and against its exercise."""
     if subject.ledger is None:
+        if subject.exercise is not None and subject.exercise.style == "error_detection":
+            says = "The style is error_detection, and the exercise has no ledger"
+            yield subject.remark(NO_LEDGER, ("style",), says)
         return
     for index, error in enumerate(subject.ledger.errors):
         path = (*subject.ledger_path, "errors", index)

@@ -75,7 +75,9 @@ _KINDS = {
 }
 _LENGTH = re.compile(r"\d+ words", re.IGNORECASE)
 _AT_MOST = re.compile(
-    r"(?:at most|no more than|not more than|no longer than|up to|maximum(?: of)?|max\.?) (\d+) words",
+    r"(?:at most|no more than|not more than|no longer than|up to|maximum(?: of)?|max\.?) "
+    r"(?P<before>\d+) words"
+    r"|(?P<after>\d+) words (?:at (?:the )?(?:very )?most|or (?:fewer|less)|(?:as a |in )?maximum)",
     re.IGNORECASE,
 )
 _AT_LEAST = re.compile(
@@ -91,7 +93,8 @@ _OF_A_PART = re.compile(
 _RuleKind = TypeVar("_RuleKind")
 
 
-def _of_kind(subject: Subject, kind: type[_RuleKind]) -> list[tuple[tuple[object, ...], _RuleKind]]:
+def of_kind(subject: Subject, kind: type[_RuleKind]) -> list[tuple[tuple[object, ...], _RuleKind]]:
+    """The rubric's rules of one kind, each with the path that leads to it."""
     rules = subject.rubric.rules if subject.rubric else ()
     return [
         ((*subject.rubric_path, "rules", index), rule)
@@ -114,7 +117,7 @@ def check_rules(subject: Subject) -> Iterator[Remark]:
 
 def _duplicates(subject: Subject) -> Iterator[Remark]:
     seen: Counter[str] = Counter()
-    for path, rule in _of_kind(subject, object):
+    for path, rule in of_kind(subject, object):
         name = str(getattr(rule, "id", ""))
         seen[name] += 1
         if seen[name] == 2:
@@ -122,8 +125,8 @@ def _duplicates(subject: Subject) -> Iterator[Remark]:
 
 
 def _phrases(subject: Subject) -> Iterator[Remark]:
-    required = _of_kind(subject, DeliverableContains)
-    for (path, forbids), (_, contains) in product(_of_kind(subject, DeliverableForbids), required):
+    required = of_kind(subject, DeliverableContains)
+    for (path, forbids), (_, contains) in product(of_kind(subject, DeliverableForbids), required):
         for at, banned in enumerate(forbids.phrases):
             held = next((phrase for phrase in contains.phrases if holds(phrase, banned)), None)
             if held is not None:
@@ -132,13 +135,13 @@ def _phrases(subject: Subject) -> Iterator[Remark]:
 
 
 def _lengths(subject: Subject) -> Iterator[Remark]:
-    bounds = _of_kind(subject, DeliverableLength)
+    bounds = of_kind(subject, DeliverableLength)
     for (path, upper), (_, lower) in product(bounds, bounds):
         if upper.max_words is not None and upper is not lower and upper.max_words < lower.min_words:
             says = f"{upper.id} allows {upper.max_words} words, and {lower.id} asks for {lower.min_words}"
             yield subject.remark(CONTRADICT, (*path, "max_words"), says)
     needed = sum(
-        len(words(p)) for _, rule in _of_kind(subject, DeliverableContains) for p in set(rule.phrases)
+        len(words(p)) for _, rule in of_kind(subject, DeliverableContains) for p in set(rule.phrases)
     )
     for path, rule in bounds:
         if rule.max_words is not None and needed > rule.max_words:
@@ -182,11 +185,12 @@ def stated_bounds(asks: str) -> tuple[int | None, int | None]:
     if between := _BETWEEN.search(asks):
         return int(between[1]), int(between[2])
     low, high = _AT_LEAST.search(asks), _AT_MOST.search(asks)
-    return (int(low[1]) if low else None), (int(high[1]) if high else None)
+    most = high["before"] or high["after"] if high else None
+    return (int(low[1]) if low else None), (int(most) if most else None)
 
 
 def _formats(subject: Subject) -> Iterator[Remark]:
-    as_json, tables = _of_kind(subject, DeliverableJson), _of_kind(subject, DeliverableTable)
+    as_json, tables = of_kind(subject, DeliverableJson), of_kind(subject, DeliverableTable)
     for (path, table), (_, value) in product(tables, as_json):
         says = f"{value.id} wants JSON and {table.id} a table"
         yield subject.remark(CONTRADICT, (*path, "check"), says)
@@ -215,13 +219,13 @@ def _caps(subject: Subject) -> Iterator[Remark]:
 
 
 def _allowed(subject: Subject) -> Iterator[Remark]:
-    for path, rule in _of_kind(subject, NoPersonalData):
+    for path, rule in of_kind(subject, NoPersonalData):
         for at, value in enumerate(rule.allowed):
             where = (*path, "allowed", at)
             if not any(_KINDS[kind].search(value) for kind in rule.kinds):
                 says = f"{rule.id} looks for {', '.join(rule.kinds)}, and “{value}” is none of them"
                 yield subject.remark(ALLOWED_IDLE, where, says)
-            for _, forbids in _of_kind(subject, DeliverableForbids):
+            for _, forbids in of_kind(subject, DeliverableForbids):
                 if rule.where != "messages" and any(holds(value, phrase) for phrase in forbids.phrases):
                     says = f"{rule.id} allows “{value}”, which {forbids.id} forbids"
                     yield subject.remark(ALLOWED, where, says)
@@ -232,7 +236,7 @@ def _allowed(subject: Subject) -> Iterator[Remark]:
 def _required_but_not_allowed(
     subject: Subject, path: tuple[object, ...], rule: NoPersonalData
 ) -> Iterator[Remark]:
-    for _, contains in _of_kind(subject, DeliverableContains):
+    for _, contains in of_kind(subject, DeliverableContains):
         for phrase in contains.phrases:
             found = next((m[0] for kind in rule.kinds if (m := _KINDS[kind].search(phrase))), None)
             if found is not None and "@" not in found and len(re.findall(r"\d", found)) < 9:

@@ -3,6 +3,7 @@
 from importlib.resources import files
 
 from assay.record import Record
+from assay.reports.findings import any_rule_applies
 from assay.reports.html import provenance
 from assay.reports.html.conversation import conversation, deliverable
 from assay.reports.html.criteria import first_things, one_by_one, overall, table
@@ -51,7 +52,7 @@ def _contents(record: Record) -> Html:
         "conversation": "Conversation",
         "deliverable": "Deliverable",
     }
-    if record.score.rules:
+    if any_rule_applies(record.score):
         places["rules"] = "Rules"
     places |= {"session": "Session", "scoring": "How scored"}
     if record.exercise is not None:

@@ -4,14 +4,19 @@ from collections.abc import Sequence
 
 from assay.record import Record
 from assay.reports.findings import (
+    WORDS_NOT_READ,
     Alarm,
     alarms,
     anchors,
     count,
     level_in_words,
+    only_the_offline_judge,
     range_in_words,
     sentence,
     share,
+    shared_reason,
+    sign_in_words,
+    story,
     verdict_in_words,
 )
 from assay.reports.html.conversation import HUES, hue
@@ -40,12 +45,12 @@ def overall(record: Record) -> Html:
     """The overall score with its interval and threshold, and the narrative beside it."""
     score = record.score
     number = _number(score, score.overall) if score.overall else _no_number(score)
-    story = [element("p", text, dir="auto") for text in score.narrative]
+    told = [element("p", text, dir="auto") for text in story(score)]
     return element(
         "section",
         element("h2", "Overall", id="overall"),
         element("div", number, class_="gauge"),
-        element("div", story, class_="story") if story else None,
+        element("div", told, class_="story") if told else None,
         class_="overall",
         aria_labelledby="overall",
     )
@@ -70,6 +75,9 @@ def table(score: Score) -> Html:
 def one_by_one(record: Record) -> Html:
     """Each criterion with its reasons, the anchors around its level, and its quotes."""
     groups = criterion_marks(record.score)
+    shared = shared_reason(record.score)
+    about = WORDS_NOT_READ if only_the_offline_judge(record) else ""
+    about = about if shared is None else sentence(f"No criterion is scored: {shared}")
     cards = [
         _card(record, item, number, marks)
         for number, (item, marks) in enumerate(zip(record.score.criteria, groups, strict=True), start=1)
@@ -77,6 +85,7 @@ def one_by_one(record: Record) -> Html:
     return element(
         "section",
         element("h2", "Why these levels", id="why"),
+        element("p", about, class_="quiet", dir="auto") if about else None,
         cards,
         aria_labelledby="why",
         class_="why",
@@ -87,8 +96,7 @@ def quote(mark: Mark) -> Html:
     """One quote as a link to the place where it stands."""
     evidence = mark.evidence
     where = "deliverable" if evidence.turn is None else f"message {evidence.turn}"
-    sign = evidence.sign.replace("_", " ").replace("-", " ") if evidence.sign else None
-    notes = [where, sign, "wording repaired" if evidence.repaired else None]
+    notes = [where, sign_in_words(evidence), "wording repaired" if evidence.repaired else None]
     return element(
         "li",
         element(
@@ -182,9 +190,9 @@ def _card(record: Record, item: CriterionScore, number: int, marks: Sequence[Mar
         element("span", level_in_words(item), class_="level num"),
         id=f"criterion-{number}",
     )
-    why = [sentence(reason) for reason in item.reasons] or [sentence(f"Unscored: {item.unscored}")]
-    if item.level is not None and not item.reasons:
-        why = []
+    why = [sentence(reason) for reason in item.reasons]
+    if item.level is None and not why and shared_reason(record.score) is None:
+        why = [sentence(f"Unscored: {item.unscored}")]
     return element(
         "article",
         heading,

@@ -6,10 +6,13 @@ from assay.record import Record
 from assay.reports.findings import (
     RATER_KINDS,
     Refused,
+    any_rule_applies,
     clock,
     count,
     credits_in_words,
+    effect_of,
     ended_in_words,
+    left_unscored,
     moment,
     rated_by,
     refused_quotes,
@@ -41,13 +44,13 @@ _EVENTS = {
 
 
 def rules(record: Record) -> Html | None:
-    """Every hard rule with what it found; nothing when the rubric has none."""
+    """Every hard rule with what it found and did; nothing when none applies to the session."""
     outcomes = record.score.rules
-    if not outcomes:
+    if not any_rule_applies(record.score):
         return None
     groups = rule_marks(record.score)
     rows = [
-        _rule(outcome, number, marks)
+        _rule(record, outcome, number, marks)
         for number, (outcome, marks) in enumerate(zip(outcomes, groups, strict=True), start=1)
     ]
     return _section(
@@ -85,12 +88,14 @@ def session(record: Record) -> Html:
 def scoring(record: Record) -> Html:
     """Who and what rated, in which version, how well it agrees with people, and what was refused."""
     raters = [_rater(record, rater) for rater in record.raters]
+    unscored = [element("li", element("span", told, dir="auto")) for told in left_unscored(record)]
     refused = refused_quotes(record)
     checked = sum(len(rating.evidence) for rating in record.ratings)
     return _section(
         "scoring",
         "How this was scored",
         element("ul", raters, class_="raters") if raters else element("p", "Nobody rated.", class_="quiet"),
+        element("ul", unscored, class_="refused") if unscored else None,
         element(
             "p",
             f"{count(checked, 'quote', 'quotes')} found word for word where the rater said; "
@@ -147,8 +152,9 @@ def _exercise(record: Record) -> str:
     return f"{record.exercise.exercise}, version {record.hashes.exercise[:12]}"
 
 
-def _rule(outcome: RuleOutcome, number: int, marks: Iterable[Mark]) -> Html:
+def _rule(record: Record, outcome: RuleOutcome, number: int, marks: Iterable[Mark]) -> Html:
     quotes = [quote(mark) for mark in marks]
+    effect = effect_of(record, outcome)
     return element(
         "li",
         element("span", outcome.state, class_=outcome.state.split()[0]),
@@ -156,6 +162,7 @@ def _rule(outcome: RuleOutcome, number: int, marks: Iterable[Mark]) -> Html:
             "div",
             element("p", sentence(outcome.says), dir="auto"),
             element("p", sentence(outcome.detail), class_="quiet", dir="auto") if outcome.detail else None,
+            element("p", effect, class_="quiet") if effect else None,
             element("ul", quotes, class_="quotes hr") if quotes else None,
         ),
         id=f"rule-{number}",
