@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from assay.errors import ModelMisbehaviour
 from assay.models.failures import HalfReply, SchemaRefused
-from assay.models.replies import Latency, Reply, Tokens
+from assay.models.replies import Latency, Reply, counted
 from assay.models.structured import Answer, Unreadable, in_words, read_answer, repair_request, response_format
 
 if TYPE_CHECKING:
@@ -80,9 +80,8 @@ def _joined(first: Reply, second: Reply, problem: str) -> Reply:
     """The second reply, with what both took together."""
     usage = None
     if first.usage and second.usage:
-        usage = Tokens(
-            prompt=first.usage.prompt + second.usage.prompt,
-            completion=first.usage.completion + second.usage.completion,
+        usage = counted(
+            first.usage.prompt + second.usage.prompt, first.usage.completion + second.usage.completion
         )
     cost = None if first.cost is None or second.cost is None else first.cost + second.cost
     before = first.latency.total

@@ -1,20 +1,19 @@
 """From a setting to an open line: starts what runs on this machine, and makes the SDK's client."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assay.errors import UserMistake
-from assay.models.setting import ModelSetting, api_key, is_loopback
+from assay.errors import ModelMisbehaviour, UserMistake
+from assay.models.setting import NO_KEY, ModelSetting, api_key, is_loopback
 from assay.models.timing import Timeouts
+from assay.models.wording import one_line, well_formed
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
-
-_NO_KEY = "none"
-"""Sent where no key is set: the SDK insists on one, and a server without keys ignores it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +69,27 @@ async def served_model(client: "AsyncOpenAI", setting: ModelSetting) -> str:
 
     Raises:
         UserMistake: it serves none or several.
+        ModelMisbehaviour: its list of models cannot be read.
         openai.APIError: it did not answer.
     """
-    names = [model.id async for model in client.models.list()]
+    try:
+        given = [getattr(model, "id", None) async for model in client.models.list()]
+    except json.JSONDecodeError:
+        given = [None]
+    names = [well_formed(name) for name in given if isinstance(name, str) and name]
+    if len(names) < len(given):
+        raise ModelMisbehaviour(
+            f"{setting.base_url} gives a list of models that cannot be read",
+            remedy=f"Name the model to use, as in `MODEL@{setting.base_url}`",
+        )
     if len(names) == 1:
         return names[0]
     if not names:
         raise UserMistake(f"{setting.base_url} serves no model", remedy="Load a model there first")
+    shown = [one_line(name, client.api_key) for name in names]
     raise UserMistake(
-        f"{setting.base_url} serves {len(names)} models: {', '.join(sorted(names))}",
-        remedy=f"Name one of them, as in `{names[0]}@{setting.base_url}`",
+        f"{setting.base_url} serves {len(names)} models: {', '.join(sorted(shown))}",
+        remedy=f"Name one of them, as in `{shown[0]}@{setting.base_url}`",
     )
 
 
@@ -94,7 +104,7 @@ def _scripted(setting: ModelSetting) -> Endpoint:
     from assay.models.scripted import serve_script
 
     server = serve_script(Path(str(setting.script)))
-    return Endpoint(server.base_url, _NO_KEY, server.model, names_purpose=True)
+    return Endpoint(server.base_url, NO_KEY, server.model, names_purpose=True)
 
 
 def _remote(setting: ModelSetting, environ: Mapping[str, str]) -> Endpoint:
@@ -104,4 +114,4 @@ def _remote(setting: ModelSetting, environ: Mapping[str, str]) -> Endpoint:
             f"{setting} needs a key, and none is set",
             remedy="Set OPENAI_API_KEY (or ASSAY_API_KEY), or use `embedded`, which needs none",
         )
-    return Endpoint(str(setting.base_url), key or _NO_KEY, setting.model)
+    return Endpoint(str(setting.base_url), key or NO_KEY, setting.model)

@@ -6,27 +6,15 @@ stop can end it at any await; ending the task closes the connection, which tells
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
 
 from openai import AsyncStream
 from openai.types.chat import ChatCompletionChunk
 
 from assay.models.failures import Cancelled, TimedOut
-from assay.models.replies import Tokens
+from assay.models.pieces import Piece, PieceReader
 from assay.models.timing import Timeouts, Timing
 
 Opener = Callable[[], Awaitable[AsyncStream[ChatCompletionChunk]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """What one event of the stream added."""
-
-    text: str = ""
-    refusal: str = ""
-    finish_reason: str | None = None
-    model: str | None = None
-    usage: Tokens | None = None
 
 
 class Watch:
@@ -77,6 +65,7 @@ async def read_pieces(
     Raises:
         TimedOut: the endpoint was silent too long, or the deadline has passed.
         Cancelled: `cancel` was set.
+        BrokeOff: the endpoint sent something that is no part of a reply.
         Exception: whatever the SDK raised.
     """
     outbox: asyncio.Queue[Piece | Exception | None] = asyncio.Queue()
@@ -118,11 +107,13 @@ async def pause(seconds: float, timing: Timing, cancel: asyncio.Event | None) ->
 
 async def _pump(opener: Opener, watch: Watch, outbox: "asyncio.Queue[Piece | Exception | None]") -> None:
     try:
+        reader = PieceReader()
         stream = await opener()
         async with stream:
             async for chunk in stream:
                 watch.touch()
-                outbox.put_nowait(_piece(chunk))
+                outbox.put_nowait(reader.read(chunk))
+        outbox.put_nowait(reader.rest())
         outbox.put_nowait(None)
     except Exception as error:
         outbox.put_nowait(error)
@@ -135,20 +126,3 @@ async def _sound_alarm(watch: Watch, outbox: "asyncio.Queue[Piece | Exception | 
 async def _pass_on_cancel(cancel: asyncio.Event, outbox: "asyncio.Queue[Piece | Exception | None]") -> None:
     await cancel.wait()
     outbox.put_nowait(Cancelled())
-
-
-def _piece(chunk: ChatCompletionChunk) -> Piece:
-    usage = chunk.usage
-    tokens = Tokens(prompt=usage.prompt_tokens, completion=usage.completion_tokens) if usage else None
-    if not chunk.choices:
-        return Piece(model=chunk.model, usage=tokens)
-    choice = chunk.choices[0]
-    # Some servers send a last event without a delta, although the SDK's types say that it is always there.
-    delta = getattr(choice, "delta", None)
-    return Piece(
-        text=(delta and delta.content) or "",
-        refusal=(delta and delta.refusal) or "",
-        finish_reason=choice.finish_reason,
-        model=chunk.model,
-        usage=tokens,
-    )

@@ -1,6 +1,7 @@
 """What a failed request means: try again, or who has to do what. Only this file reads the SDK's errors."""
 
 import json
+import traceback
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -8,11 +9,13 @@ from typing import Literal
 import openai
 
 from assay.errors import AssayError, ModelMisbehaviour, UserMistake
-from assay.models.setting import ModelSetting
+from assay.models.setting import NO_KEY, ModelSetting
 from assay.models.timing import retry_after
+from assay.models.wording import one_line, written
 
 _ANOTHER = "Try again in a while, or choose another model"
 _RETRIED = (408, 425, 429)
+_SDK = ("openai", "httpx2", "httpcore2", "aiohttp")
 _SCHEMA_REFUSALS = (400, 404, 415, 422, 501)
 
 
@@ -38,7 +41,7 @@ class TimedOut(Exception):
 
 
 class BrokeOff(Exception):
-    """A stream ended without saying that the reply was complete."""
+    """A stream ended without saying that the reply was complete, or held what is no part of a reply."""
 
 
 class Cancelled(Exception):
@@ -60,23 +63,29 @@ def judge(
     """Say what a failed request means.
 
     Raises:
-        Exception: `error` itself, when it is none of the ways an endpoint fails.
+        Exception: `error` itself, when neither the endpoint nor the SDK that reads it brought it about.
     """
     match error:
         case AssayError():
-            return Verdict(error)
+            verdict = Verdict(error)
         case TimedOut(kind="total", seconds=seconds):
-            return Verdict(_too_slow(seconds))
+            verdict = Verdict(_too_slow(seconds))
         case TimedOut(seconds=seconds):
-            return Verdict(_stalled(setting, seconds), again=True)
+            verdict = Verdict(_stalled(setting, seconds), again=True)
         case openai.APIStatusError():
-            return _judge_status(error, setting, model, now=now, with_schema=with_schema)
+            verdict = _judge_status(error, setting, model, now=now, with_schema=with_schema)
         case openai.APIConnectionError():
-            return Verdict(_unreachable(error, setting), again=True)
+            verdict = Verdict(_unreachable(error, setting), again=True)
         case BrokeOff() | json.JSONDecodeError() | UnicodeDecodeError() | openai.APIError():
             failure = ModelMisbehaviour(f"The reply broke off: {_reason(error)}", remedy=_ANOTHER)
-            return Verdict(failure, again=True)
-    raise error
+            verdict = Verdict(failure, again=True)
+        case UnicodeEncodeError() if _from_sdk(error):
+            verdict = Verdict(_unsendable())
+        case _ if _from_sdk(error):
+            verdict = Verdict(_unreadable(setting), again=True)
+        case _:
+            raise error
+    return verdict
 
 
 def turned_away(error: Exception) -> bool:
@@ -88,7 +97,7 @@ def _judge_status(
     error: openai.APIStatusError, setting: ModelSetting, model: str, *, now: datetime, with_schema: bool
 ) -> Verdict:
     status, said = error.status_code, _said(error)
-    if status == 429 and "insufficient_quota" in str(error.body):
+    if status == 429 and "insufficient_quota" in written(error.body):
         return Verdict(UserMistake("The account has no credit left", remedy="Add credit at the provider"))
     refuses_schema = with_schema and status in _SCHEMA_REFUSALS
     if status in _RETRIED or (status >= 500 and not refuses_schema):
@@ -106,13 +115,13 @@ def _refused(
     if _is_about_context(said):
         shorter = "Shorten the conversation, or choose a model with a longer context"
         return UserMistake(f"The prompt is too long for {model}: {said}", remedy=shorter)
-    if refuses_schema and "model_not_found" not in str(error.body):
+    if refuses_schema and "model_not_found" not in written(error.body):
         return SchemaRefused(f"the endpoint refused response_format ({status}: {said})")
     if status == 404:
         remedy = f"Check the name and the address; `{setting.base_url}/models` lists what is served"
         return UserMistake(f"{model} is not served there: {said}", remedy=remedy)
     if 300 <= status < 400:
-        target = error.response.headers.get("location", "another address")
+        target = one_line(error.response.headers.get("location", "another address"), _key_sent(error))
         return UserMistake(f"The endpoint redirects to {target}", remedy="Give that address instead")
     remedy = "Check the options of the model setting against what the endpoint takes"
     return UserMistake(f"The endpoint refused the request ({status}): {said}", remedy=remedy)
@@ -131,7 +140,7 @@ def _stalled(setting: ModelSetting, seconds: float) -> AssayError:
 
 def _unreachable(error: openai.APIConnectionError, setting: ModelSetting) -> AssayError:
     return ModelMisbehaviour(
-        f"{setting.base_url or setting} could not be reached: {_reason(error.__cause__ or error)}",
+        f"{setting.base_url or setting} could not be reached: {_reason(error)}",
         remedy="Check that the address is right and the server is running",
     )
 
@@ -148,19 +157,49 @@ def _is_about_context(said: str) -> bool:
     return any(words in said.lower() for words in ("context length", "context size", "context window"))
 
 
+def _unsendable() -> AssayError:
+    return UserMistake(
+        "The request holds a character that cannot be sent",
+        remedy="Check the key for letters outside ASCII, and the conversation for broken characters",
+    )
+
+
+def _unreadable(setting: ModelSetting) -> AssayError:
+    return ModelMisbehaviour(
+        f"{setting.base_url or setting} answered with something that is not the chat API",
+        remedy="Check that the address leads to an OpenAI-compatible endpoint, or choose another model",
+    )
+
+
+def _from_sdk(error: Exception) -> bool:
+    """Whether the SDK or what it stands on raised the error, which it does over answers it cannot read.
+
+    A failed assertion is a fault of the program wherever it is raised.
+    """
+    if isinstance(error, AssertionError):
+        return False
+    modules = (frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__))
+    return any(module.partition(".")[0] in _SDK for module in modules)
+
+
+def _key_sent(error: Exception) -> str:
+    """The key that went along with a failed request, or empty text."""
+    request = getattr(error, "request", None)
+    if request is None:
+        return ""
+    key: str = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+    return "" if key == NO_KEY else key
+
+
 def _said(error: openai.APIStatusError) -> str:
-    """The endpoint's own message, on one line and no longer than a person will read."""
+    """The endpoint's own message, fit to be shown."""
     body = error.body
     message = body.get("message") if isinstance(body, dict) else None
-    return _short(str(message or body or error.message))
+    return one_line(message or body or error.message, _key_sent(error))
 
 
-def _reason(error: BaseException) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return "a part of it was not JSON"
-    return _short(str(error)) or type(error).__name__
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 300 else f"{line[:299]}…"
+    root = (isinstance(error, openai.APIConnectionError) and error.__cause__) or error
+    return one_line(root, _key_sent(error)) or type(root).__name__

@@ -19,8 +19,9 @@ from assay.errors import AssayError, LimitReached, UserMistake
 from assay.models.answers import ask
 from assay.models.caps import Caps, Reservation, Usage
 from assay.models.endpoint import Endpoint, find_endpoint, make_client, served_model
-from assay.models.exchange import Piece, Watch, pause, read_pieces
+from assay.models.exchange import Watch, pause, read_pieces
 from assay.models.failures import Cancelled, HalfReply, judge, turned_away
+from assay.models.pieces import Piece
 from assay.models.prices import Price, Prices, load_prices
 from assay.models.replies import Call, Chunk, Conversation, Ending, Reply, Tokens, checked, prompt_estimate
 from assay.models.setting import OPENAI_ADDRESS, ModelSetting, read_setting
@@ -189,6 +190,7 @@ class Gateway:
     async def _tries(self, run: Underway) -> AsyncGenerator[str, None]:
         """Try until a reply is complete; yields its text piece by piece where it is shown."""
         while True:
+            run.tries += 1
             try:
                 async with aclosing(self._attempt(run)) as pieces:
                     async for piece in pieces:
@@ -201,7 +203,10 @@ class Gateway:
                 run.cancelled = True
                 return
             except Exception as error:
-                wait = self._pause_after(run, error)
+                failed = error
+            # Not inside the except block: an error that hangs on to the SDK's own one would hang on to
+            # all that the endpoint said, the key included where it said that.
+            wait = self._pause_after(run, failed)
             try:
                 await pause(wait, self._timing, run.cancel)
             except Cancelled:
@@ -298,17 +303,17 @@ class Gateway:
             with_schema=run.response_format is not None,
         )
         failure = verdict.failure
-        if run.text and (run.shown or not verdict.again or run.attempts >= self._retries.attempts):
-            raise HalfReply(failure.message, partial=run.text, remedy=failure.remedy) from error
-        if not verdict.again or run.attempts >= self._retries.attempts:
-            raise failure from error
+        if run.text and (run.shown or not verdict.again or run.tries >= self._retries.attempts):
+            raise HalfReply(failure.message, partial=run.text, remedy=failure.remedy)
+        if not verdict.again or run.tries >= self._retries.attempts:
+            raise failure
         wait = verdict.after
         if wait is None:
-            wait = self._retries.pause(run.attempts, self._timing.jitter())
+            wait = self._retries.pause(run.tries, self._timing.jitter())
         if wait > self._retries.longest_wait or self._timing.monotonic() + wait >= run.deadline:
             if verdict.after is not None:
                 failure.remedy = f"It asks to wait {wait:g} s; try again after that"
-            raise failure from error
+            raise failure
         return wait
 
 

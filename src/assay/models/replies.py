@@ -15,6 +15,9 @@ Ending = Literal["complete", "cut_off", "refused", "empty", "cancelled"]
 """How a reply ended: whole, stopped at its length limit, refused by the model, without any text, or
 stopped by its reader."""
 
+LARGEST_COUNT = 2**53 - 1
+"""The largest token count that is believed: beyond it JSON carries no exact whole numbers (RFC 8785)."""
+
 _ROLES = ("system", "developer", "user", "assistant", "tool")
 
 
@@ -28,6 +31,17 @@ class Tokens(Frozen):
     def total(self) -> int:
         """Prompt and completion together."""
         return self.prompt + self.completion
+
+
+def counted(prompt: object, completion: object) -> Tokens | None:
+    """Counts as an endpoint gave them, or None unless both are whole numbers from 0 to `LARGEST_COUNT`."""
+    if _is_count(prompt) and _is_count(completion):
+        return Tokens.model_validate({"prompt": prompt, "completion": completion})
+    return None
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_COUNT
 
 
 class Latency(Frozen):

@@ -24,7 +24,10 @@ FORMS = (
     "Options follow a question mark: `openai:gpt-4.1-mini?temperature=0.2&max_tokens=400&seed=7&timeout=60`"
 )
 _KEY_REMEDY = "Put the key into the environment variable ASSAY_API_KEY and leave it out of the model setting"
-_LOOKS_LIKE_A_KEY = re.compile(r"\b(sk|gsk|xai|hf|AIza)[-_][A-Za-z0-9_-]{16,}")
+LOOKS_LIKE_A_KEY = re.compile(r"\b((sk|gsk|xai|hf)[-_]|AIza)[A-Za-z0-9_-]{16,}")
+"""Keys of the usual providers, known by how they begin."""
+NO_KEY = "none"
+"""Sent where no key is set: the SDK insists on one, and a server without keys ignores it."""
 _KEY_OPTIONS = {"key", "api_key", "apikey", "token", "access_token", "password", "secret"}
 
 
@@ -179,5 +182,5 @@ def _refuse_credentials(text: str) -> None:
     in_options = any(
         name.lower() in _KEY_OPTIONS for name, _ in parse_qsl(text.partition("?")[2], keep_blank_values=True)
     )
-    if in_address or in_options or _LOOKS_LIKE_A_KEY.search(text):
+    if in_address or in_options or LOOKS_LIKE_A_KEY.search(text):
         raise UserMistake("The model setting holds a password or a key", remedy=_KEY_REMEDY)

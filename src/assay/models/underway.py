@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from assay.models.exchange import Piece
 from assay.models.failures import BrokeOff
+from assay.models.pieces import Piece
 from assay.models.prices import Price
 from assay.models.replies import Call, Ending, Latency, Reply, Tokens
 from assay.models.setting import ModelSetting
@@ -26,6 +26,8 @@ class Underway:
     response_format: dict[str, Any] | None = None
     model: str | None = None
     price: Price | None = None
+    tries: int = 0
+    """How often it was begun, those times included when it did not get as far as its request."""
     attempts: int = 0
     sent: float | None = None
     first_text: float | None = None

@@ -4,10 +4,12 @@ import asyncio
 import os
 import socket
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple, TypeVar
 
 import pytest
 
@@ -99,12 +101,84 @@ def serve() -> Iterator[Serve]:
         server.stop()
 
 
+class Answer(NamedTuple):
+    """An HTTP answer as it goes over the line."""
+
+    body: bytes | str
+    status: int = 200
+    headers: dict[str, str] = {}  # noqa: RUF012 - nothing changes it
+
+
+def stream_of(*events: str) -> Answer:
+    """A stream of events that are written out by hand, and its proper end."""
+    lines = "".join(f"data: {event}\n\n" for event in (*events, "[DONE]"))
+    return Answer(lines, headers={"Content-Type": "text/event-stream"})
+
+
+class OddEndpoint:
+    """An HTTP server on this machine that answers whatever a test wants, well-behaved or not."""
+
+    def __init__(self, answer: Callable[[BaseHTTPRequestHandler], Answer], model: str) -> None:
+        self.model = model
+        self.paths: list[str] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                length = int(self.headers.get("Content-Length", 0))
+                self.rfile.read(length)
+                outer.paths.append(self.path)
+                body, status, headers = answer(self)
+                sent = body if isinstance(body, bytes) else body.encode()
+                self.send_response(status)
+                for name, value in {"Content-Length": str(len(sent)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(sent)
+
+            do_POST = do_GET  # noqa: N815 - the name that http.server looks for
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self._server.server_port}"
+        self.base_url = f"{self.address}/v1"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+Odd = Callable[..., OddEndpoint]
+
+
+@pytest.fixture
+def odd() -> Iterator[Odd]:
+    """Start odd endpoints: `odd(stream_of("null"))`, or `odd(function_of_the_request)`."""
+    started: list[OddEndpoint] = []
+
+    def start(
+        answer: Answer | Callable[[BaseHTTPRequestHandler], Answer], *, model: str = "odd"
+    ) -> OddEndpoint:
+        given = answer
+        started.append(OddEndpoint((lambda _: given) if isinstance(given, Answer) else given, model))
+        return started[-1]
+
+    yield start
+    for endpoint in started:
+        endpoint.stop()
+
+
 class Line:
     """A gateway to a scripted endpoint, with all it recorded."""
 
     def __init__(
         self,
-        server: ScriptedServer,
+        server: ScriptedServer | OddEndpoint,
         fake: FakeTime,
         *,
         options: str = "",
@@ -117,7 +191,7 @@ class Line:
     ) -> None:
         self.calls: list[Call] = []
         self.gateway = Gateway(
-            read_setting(f"{server.model}@{server.base_url}{options}"),
+            read_setting((f"{server.model}@" if server.model else "") + server.base_url + options),
             timing=fake.timing(jitter),
             record=self.calls.append,
             environ=environ or {},

@@ -5,7 +5,7 @@ import pytest
 from assay.errors import ModelMisbehaviour
 from assay.models.timing import Retries, retry_after
 
-from .conftest import FakeTime, Line, Serve
+from .conftest import Answer, FakeTime, Line, Odd, Serve
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -15,6 +15,18 @@ def test_pauses_double_from_try_to_try(serve: Serve, fake_time: FakeTime) -> Non
     with pytest.raises(ModelMisbehaviour):
         line.reply()
     assert fake_time.pauses == [0.5, 1.0, 2.0]
+
+
+def test_an_endpoint_that_cannot_say_what_it_serves_is_asked_no_more_often_than_any_other(
+    odd: Odd, fake_time: FakeTime
+) -> None:
+    server = odd(Answer("down", 503), model="")
+    line = Line(server, fake_time)
+    with pytest.raises(ModelMisbehaviour, match="503"):
+        line.reply()
+    assert server.paths == ["/v1/models"] * 4
+    assert fake_time.pauses == [0.5, 1.0, 2.0]
+    assert line.calls[0].attempts == 0, "no request of the call itself was sent"
 
 
 def test_chance_takes_up_to_half_of_a_pause(serve: Serve, fake_time: FakeTime) -> None:
