@@ -6,18 +6,21 @@ import secrets
 import shlex
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from assay.cli.try_lines import Entry, Lines
-from assay.cli.try_screen import Screen, limits_in_words, words
-from assay.cli.try_store import Kept
+from assay.cli.try_lines import Entry, InputCleared, Lines
+from assay.cli.try_screen import Screen, before_submitting, limits_in_words, words
+from assay.cli.try_store import Kept, keep_draft, kept_draft
 from assay.errors import AssayError, UserMistake
 from assay.session.assistant import Room
 from assay.session.conversation import Ask, answer
 from assay.session.engine import Session
 from assay.session.passages import find_passage
+from assay.session.refusals import check_flagging
+
+CLEARED = "Input cleared; nothing of it was sent or saved. Ctrl-C at an empty prompt leaves."
 
 
 class TimeIsOver(Exception):
@@ -54,14 +57,14 @@ class Person:
         self._screen = screen
         self._lines = Lines(self._watch_the_clock)
         self._told = len(session.events)
-        self._empty_is_meant = False
+        self._asked_at = -1
 
     def work(self) -> None:
         """Go on until the session has ended and no retake is open.
 
         Raises:
             EOFError: there is no more input; the session is kept.
-            KeyboardInterrupt: Ctrl-C at the prompt; the session is kept.
+            KeyboardInterrupt: Ctrl-C at an empty prompt; the session is kept.
         """
         if self._kept.draft.exists():
             self._screen.say(f"A draft that was not saved is in {self._kept.draft}.")
@@ -78,6 +81,9 @@ class Person:
                 if state.retake_offered and entry.command == "submit":
                     return
                 self._take(entry)
+            except InputCleared:
+                self._screen.say()
+                self._screen.quiet(CLEARED)
             except TimeIsOver:
                 self._screen.say()
 
@@ -86,6 +92,8 @@ class Person:
             if entry.command:
                 self._command(entry)
             elif entry.text.strip():
+                if entry.pasted:
+                    self._screen.quiet(f"({entry.pasted} lines pasted as one message)")
                 self._session.send(entry.text, secrets.token_hex(8))
                 self._answer()
         except AssayError as error:
@@ -93,7 +101,7 @@ class Person:
             self._screen.say(str(error), "yellow")
 
     def _command(self, entry: Entry) -> None:
-        commands = {
+        commands: dict[str, Callable[[], object]] = {
             "deliverable": self._deliverable,
             "insert": self._insert,
             "show": lambda: self._screen.block(self._session.deliverable or "(empty)"),
@@ -101,10 +109,10 @@ class Person:
             "materials": lambda: self._screen.materials(self._session.exercise),
             "time": lambda: self._screen.left(self._session),
             "flag": lambda: self._flag(entry.text),
-            "retry": self._answer,
+            "retry": self._retry,
             "retake": self._session.retake,
             "submit": self._submit,
-            "help": self._screen.help,
+            "help": lambda: self._screen.help(self._session.exercise),
         }
         if entry.command not in commands:
             raise UserMistake(
@@ -113,20 +121,26 @@ class Person:
             )
         commands[entry.command]()
 
+    def _retry(self) -> None:
+        if self._session.state.unanswered is None:
+            raise UserMistake("No message is waiting for a reply", remedy="Send a message first")
+        self._answer()
+
     def _answer(self) -> None:
         """Stream a reply. Ctrl-C stops the reply, not the session."""
         try:
             self._runner.run(answer(self._session, self._ask, self._screen.piece, self._room))
         except KeyboardInterrupt:
-            self._screen.say()
+            self._screen.end_reply()
             stopped = self._session.state.unanswered is None
             self._screen.quiet("Stopped." if stopped else "Stopped before it began; /retry asks again.")
         except AssayError as error:
-            self._screen.say()
+            self._screen.end_reply()
             self._screen.say(str(error), "yellow")
-            self._screen.say("Your message is kept and the time is not charged. /retry asks again.")
-        else:
-            self._screen.say()
+            if self._session.state.unanswered is not None and self._session.state.ending is None:
+                self._screen.say("Your message is kept and the time is not charged. /retry asks again.")
+        finally:
+            self._screen.end_reply()
         self._screen.left(self._session)
 
     def _deliverable(self) -> None:
@@ -134,26 +148,46 @@ class Person:
         if self._lines.interactive and editor:
             self._edit(editor)
             return
-        self._screen.quiet("Write the deliverable; a line with a lone . ends it.")
-        self._save(self._lines.text())
+        current = self._session.deliverable
+        text = self._written(current)
+        if text.strip() or not current.strip():
+            self._save(text)
+        else:
+            self._screen.quiet("Nothing was written, so nothing changed.")
+
+    def _written(self, current: str) -> str:
+        """The deliverable as it is typed anew, line by line."""
+        try:
+            self._screen.quiet("Write the deliverable; a line with a lone . ends it.")
+            if current.strip():
+                self._screen.quiet(
+                    f"This replaces {words(current)} (/show shows them); a lone . at once keeps them."
+                )
+            return self._lines.text()
+        except KeyboardInterrupt:
+            # Pressed before the first line was waited for; to the person that makes no difference.
+            if self._lines.interactive:
+                raise InputCleared from None
+            raise
 
     def _edit(self, editor: str) -> None:
         """Hand the deliverable to an editor. The draft stays on disk until it is saved in the session."""
         draft = self._kept.draft
-        if not draft.exists():
-            draft.write_text(self._session.deliverable, encoding="utf-8")
+        keep_draft(self._kept, self._session.deliverable)
         try:
-            done = subprocess.run([*shlex.split(editor), str(draft)], check=False)
+            with _left_to_the_editor():
+                done = subprocess.run([*shlex.split(editor), str(draft)], check=False)
         except (OSError, ValueError) as error:
             raise UserMistake(
                 f"The editor {editor!r} does not start: {error}", remedy="Set EDITOR"
             ) from error
+        text = kept_draft(self._kept)
         if done.returncode != 0:
             raise UserMistake(
                 f"The editor ended with code {done.returncode}, so nothing was saved",
                 remedy=f"Your draft is in {draft}; /deliverable opens it again",
             )
-        self._save(draft.read_text(encoding="utf-8", errors="replace"))
+        self._save(text)
         draft.unlink()
 
     def _insert(self) -> None:
@@ -172,6 +206,7 @@ class Person:
         self._screen.brief(exercise, limits_in_words(exercise, state.time_multiplier))
 
     def _flag(self, text: str) -> None:
+        check_flagging(self._session.exercise.style)
         quote, bar, note = text.partition("|")
         if not bar:
             raise UserMistake("A flag needs a quote and a note", remedy="Write /flag QUOTE | NOTE")
@@ -182,11 +217,16 @@ class Person:
         self._screen.quiet("Flagged.")
 
     def _submit(self) -> None:
-        if self._session.state.deliverable is None and not self._empty_is_meant:
-            self._empty_is_meant = True
+        """Hand in; a person, and anybody with nothing to hand in, is asked once before."""
+        asked = self._asked_at == len(self._session.events)
+        self._asked_at = len(self._session.events)
+        if not asked and self._session.state.deliverable is None:
             raise UserMistake(
                 "Nothing of the deliverable has been saved", remedy="/submit again hands in nothing"
             )
+        if not asked and self._lines.interactive:
+            self._screen.say(before_submitting(self._session.deliverable, self._session.state.rounds_left))
+            return
         self._session.submit()
 
     def _tell_news(self) -> None:
@@ -223,3 +263,18 @@ class Person:
         due = warning if not state.warned and warning > 0 else left + state.limits.grace_seconds
         # A little late rather than early: an alarm before its moment would find nothing to do.
         signal.setitimer(signal.ITIMER_REAL, due + 0.05)
+
+
+@contextmanager
+def _left_to_the_editor() -> Iterator[None]:
+    """While an editor runs, Ctrl-C is a key of the editor's."""
+    # A handler, not SIG_IGN: the editor would inherit that.
+    before = signal.signal(signal.SIGINT, _ignore)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _ignore(number: int, frame: FrameType | None) -> None:
+    del number, frame

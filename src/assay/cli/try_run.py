@@ -5,6 +5,7 @@ import secrets
 import shlex
 import sys
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +16,9 @@ from assay.authoring.exercise import Exercise
 from assay.cli.try_ import DEFAULT_EXERCISE, DEFAULT_MODEL, Wishes
 from assay.cli.try_ending import end
 from assay.cli.try_lines import Lines
+from assay.cli.try_model import check_model
 from assay.cli.try_person import Person
-from assay.cli.try_screen import Screen, limits_in_words, words
+from assay.cli.try_screen import Screen, cut_off_in_words, limits_in_words, words
 from assay.cli.try_store import Kept, keep_exercise, kept_exercise, kept_files, new_files, sessions_folder
 from assay.errors import AssayError, UserMistake
 from assay.models.replies import Chunk, Conversation
@@ -35,8 +37,8 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 UNKNOWN_CONTEXT_TOKENS = 16_384
 REPLY_TOKENS = 1_024
-EMBEDDED_REPLY_TOKENS = 256
-BOT_REPLY_TOKENS = 64
+EMBEDDED_REPLY_TOKENS = 512
+BOT_REPLY_TOKENS = 40
 """A small local model writes about a hundred tokens a second: a scripted run should take seconds."""
 
 
@@ -55,6 +57,7 @@ def run(wishes: Wishes) -> int:
     brief_for(exercise, _room(setting))
     if wishes.time_multiplier is not None:
         check_time_multiplier(wishes.time_multiplier)
+    check_model(setting)
     kept = new_files(sessions_folder(wishes.sessions), _session_id())
     if not _agrees(exercise, setting, kept, wishes, screen):
         screen.say("Nothing was started.")
@@ -93,6 +96,7 @@ def _resume(wishes: Wishes, screen: Screen) -> int:
         screen.say(f"Resumed session {kept.session}: {exercise.title}", "bold")
         for turn in session.transcript.turns[-2:]:
             screen.compact("You" if turn.role == "user" else "AI", turn.text)
+        screen.remark(_cut_off(session))
         screen.news(session.events[before:])
         if session.state.unanswered is not None:
             screen.say("Your last message has no reply yet. /retry asks for it.")
@@ -118,10 +122,12 @@ def _work(
             else:
                 _bot(session, reference, gateway, runner, screen)
         except (KeyboardInterrupt, EOFError):
+            screen.end_reply()
             screen.say()
             screen.unbroken(_kept_words(kept, wishes))
             return INTERRUPTED
         except AssayError:
+            screen.end_reply()
             print(_kept_words(kept, wishes), file=sys.stderr)
             raise
         finally:
@@ -138,7 +144,7 @@ def _person(session: Session, kept: Kept, gateway: "Gateway", runner: asyncio.Ru
     person = Person(
         session,
         kept=kept,
-        ask=_ask(gateway),
+        ask=_ask(gateway, screen),
         room=_room(gateway.setting),
         runner=runner,
         screen=screen,
@@ -152,7 +158,6 @@ def _bot(
     def act(one: Act) -> None:
         if one.kind == "send":
             screen.compact("Candidate", one.text)
-            screen.say("AI", "bold")
         elif one.kind == "save":
             screen.say()
             screen.quiet(f"The candidate saves the deliverable ({words(one.text)}).")
@@ -162,15 +167,32 @@ def _bot(
     screen.say(f"{session.exercise.title}: a {reference.quality} scripted candidate", "bold")
     screen.quiet(reference.about)
     watching = Watching(act=act, reply=screen.piece, remark=screen.quiet)
-    runner.run(play(session, reference, _ask(gateway), _room(gateway.setting), watching))
+    runner.run(play(session, reference, _ask(gateway, screen), _room(gateway.setting), watching))
     screen.say()
 
 
-def _ask(gateway: "Gateway") -> Ask:
-    def ask(messages: Conversation) -> AsyncGenerator[Chunk, None]:
-        return gateway.stream(messages, purpose="assistant")
+def _ask(gateway: "Gateway", screen: Screen) -> Ask:
+    """The model, whose replies end their line on the screen and say when they were cut off."""
+
+    async def ask(messages: Conversation) -> AsyncGenerator[Chunk, None]:
+        async with aclosing(gateway.stream(messages, purpose="assistant")) as chunks:
+            async for chunk in chunks:
+                if chunk.reply is not None:
+                    used = chunk.reply.usage
+                    tokens = used.completion if used else gateway.setting.max_tokens
+                    screen.end_reply(cut_off_in_words(chunk.reply.ending, tokens))
+                yield chunk
 
     return ask
+
+
+def _cut_off(session: Session) -> str:
+    """What to say of the last reply of a session that is gone on with, where it ended at its length limit."""
+    if not session.transcript.turns or session.transcript.turns[-1].role != "assistant":
+        return ""
+    finished = [event.data["about"] for event in session.events if event.kind == "reply_finished"]
+    about = finished[-1] if finished else {}
+    return cut_off_in_words(about.get("ending"), (about.get("usage") or {}).get("completion"))
 
 
 def _exercise(id_or_path: str) -> tuple[Exercise, Path]:
@@ -207,7 +229,7 @@ def _agrees(exercise: Exercise, setting: ModelSetting, kept: Kept, wishes: Wishe
     screen.brief(exercise, limits_in_words(exercise, wishes.time_multiplier or 1.0))
     screen.notice(exercise, str(setting), str(kept.journal.parent))
     screen.say()
-    screen.help()
+    screen.help(exercise)
     lines = Lines()
     if not lines.interactive:
         return True
@@ -223,6 +245,8 @@ def _kept_words(kept: Kept, wishes: Wishes) -> str:
     again = f"assay try --resume {kept.session}"
     if wishes.sessions is not None:
         again += f" --sessions {shlex.quote(str(wishes.sessions))}"
+    if wishes.out is not None:
+        again += f" --out {shlex.quote(str(wishes.out))}"
     return f"The session is kept, and its clock goes on. To go on with it:\n  {again}"
 
 

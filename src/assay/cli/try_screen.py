@@ -4,16 +4,19 @@ import textwrap
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
 from assay.authoring.exercise import Exercise
+from assay.cli.try_flow import INDENT, Flow
 from assay.reports.safe import visible
+from assay.scoring.rules import count_words
+from assay.session.brief import rules_in_words
 from assay.session.engine import Session
 from assay.session.events import Event
 from assay.session.state import SessionState
 
+FLAG = "/flag QUOTE | NOTE"
 HELP = (
     ("/deliverable", "write the deliverable: in $EDITOR, or line by line up to a lone ."),
     ("/insert", "add the last reply to the deliverable"),
@@ -21,10 +24,16 @@ HELP = (
     ("/brief", "show the task again"),
     ("/materials", "show the materials"),
     ("/time", "show rounds and time left"),
-    ("/flag QUOTE | NOTE", "mark a passage of a reply, and say what is wrong with it"),
+    (FLAG, "mark a passage of a reply, and say what is wrong with it"),
     ("/retry", "ask again for a reply that failed"),
     ("/submit", "hand in the deliverable and see the report"),
     ("/help", "show this list"),
+)
+MANNERS = (
+    "Everything else is a message to the AI. End a line with \\ to go on, or write several lines between "
+    '""" and """. Several lines that are pasted at once are one message.',
+    "Ctrl-C stops a reply, or takes back what you were typing; at an empty prompt it leaves and keeps the "
+    "session.",
 )
 _COMPACT_LINES = 5
 
@@ -34,10 +43,11 @@ class Screen:
 
     def __init__(self, console: Console) -> None:
         self.console = console
+        self._flow: Flow | None = None
 
     def say(self, text: str = "", style: str = "") -> None:
         """A line of Assay's own."""
-        self.console.print(Text(visible(text)), style=style or None)
+        self._print(text, style=style)
 
     def unbroken(self, text: str) -> None:
         """Lines to be copied, which a narrow screen must not break."""
@@ -48,18 +58,46 @@ class Screen:
         self.say(text, "dim")
 
     def piece(self, text: str) -> None:
-        """A piece of a reply as it comes."""
-        self.console.file.write(visible(text))
+        """A piece of a reply as it comes; the first one puts the heading before it."""
+        if self._flow is None:
+            self.heading("AI")
+            self._flow = Flow(self.console.file.write, self.console.width)
+        self._flow.feed(visible(text))
         self.console.file.flush()
+
+    def end_reply(self, note: str = "") -> None:
+        """Complete the line of a reply that was being shown, and add a note to it; harmless when none was."""
+        flow, self._flow = self._flow, None
+        if flow is not None:
+            flow.end()
+            self.remark(note)
+
+    def remark(self, note: str) -> None:
+        """A note below somebody's text; none when it is empty."""
+        if note:
+            self._print(note, first=INDENT, rest=INDENT, style="dim")
 
     def heading(self, text: str) -> None:
         """A heading."""
-        self.console.print()
-        self.console.print(Text(visible(text)), style="bold")
+        self.say()
+        self.say(text, "bold")
 
     def block(self, text: str) -> None:
         """Somebody's text, indented."""
-        self.console.print(Padding(Text(visible(text.strip("\n"))), (0, 0, 0, 2), expand=False))
+        self._print(text.strip("\n"), first=INDENT, rest=INDENT)
+
+    def points(self, texts: Sequence[str]) -> None:
+        """A list."""
+        for text in texts:
+            self._print(text, first=f"{INDENT}- ", rest=f"{INDENT}  ")
+
+    def _print(self, text: str, *, first: str = "", rest: str = "", style: str = "") -> None:
+        """Lines broken between words, without blanks at their ends, whether or not a screen is there."""
+        width = max(20, self.console.width - len(rest))
+        for number, line in enumerate(Text(visible(text)).wrap(self.console, width)):
+            line.rstrip()
+            shown = Text(rest if number else first) + line if line.plain else line
+            self.console.print(shown, style=style or None, soft_wrap=True)
 
     def rule(self) -> None:
         """A line across."""
@@ -81,6 +119,9 @@ class Screen:
             self.block(f"{titles}. /materials shows them; the AI has them too.")
         self.heading("Limits")
         self.block(state_limits)
+        if rules := rules_in_words(exercise):
+            self.heading("Rules")
+            self.points(rules)
 
     def notice(self, exercise: Exercise, model: str, kept_in: str) -> None:
         """What a candidate must know before agreeing to start."""
@@ -106,14 +147,13 @@ class Screen:
             self.heading(material.title)
             self.block(material.text)
 
-    def help(self) -> None:
-        """The commands."""
+    def help(self, exercise: Exercise) -> None:
+        """The commands that this exercise has."""
         for command, means in HELP:
-            self.say(f"  {command:<20} {means}")
-        self.quiet(
-            "  Everything else is a message to the AI. End a line with \\ to go on, or write several lines "
-            'between """ and """. Ctrl-C stops a reply; at the prompt it leaves and keeps the session.'
-        )
+            if command != FLAG or exercise.style == "error_detection":
+                self._print(means, first=f"{INDENT}{command:<20} ", rest=" " * 23)
+        for text in MANNERS:
+            self._print(text, first=INDENT, rest=INDENT, style="dim")
 
     def compact(self, who: str, text: str) -> None:
         """A message or deliverable in a few lines."""
@@ -121,8 +161,7 @@ class Screen:
         shown = [textwrap.shorten(line, 160, placeholder=" …") for line in lines[:_COMPACT_LINES]]
         if len(lines) > _COMPACT_LINES:
             shown.append(f"… ({len(lines) - _COMPACT_LINES} more lines)")
-        self.console.print()
-        self.say(who, "bold")
+        self.heading(who)
         self.block("\n".join(shown))
 
     def left(self, session: Session) -> None:
@@ -171,6 +210,27 @@ def duration(seconds: float) -> str:
 
 
 def words(text: str) -> str:
-    """How many words a text has."""
-    count = len(text.split())
-    return f"{count} word" if count == 1 else f"{count} words"
+    """How many words a text has, by the count that length rules go by."""
+    return _counted(count_words(text), "word")
+
+
+def cut_off_in_words(ending: str | None, tokens: int | None) -> str:
+    """What to say below a reply that its length limit cut off; empty for any other ending.
+
+    Args:
+        ending: how the reply ended, in the gateway's words.
+        tokens: how long it was, or might be; None where neither is known.
+    """
+    if ending != "cut_off":
+        return ""
+    return f"(cut off at {tokens} tokens)" if tokens else "(cut off at the model's length limit)"
+
+
+def before_submitting(deliverable: str, rounds_left: int) -> str:
+    """What a person is told once before their work is handed in."""
+    rounds = _counted(rounds_left, "round")
+    return f"{words(deliverable)}, {rounds} left; type /submit again to hand it in."
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -10,6 +10,7 @@ from assay.authoring.exercise import Exercise
 from assay.errors import UserMistake, Where
 
 _JOURNAL = ".jsonl"
+_PRIVATE = 0o600
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def keep_exercise(kept: Kept, exercise: Exercise) -> None:
     """
     try:
         kept.exercise.parent.mkdir(parents=True, exist_ok=True)
-        with kept.exercise.open("x", encoding="utf-8") as file:
+        with open(kept.exercise, "x", encoding="utf-8", opener=_private) as file:
             file.write(exercise.model_dump_json())
             file.flush()
             os.fsync(file.fileno())
@@ -81,6 +82,47 @@ def keep_exercise(kept: Kept, exercise: Exercise) -> None:
             remedy="Choose a folder that can be written with --sessions",
             where=Where(kept.exercise),
         ) from error
+
+
+def keep_draft(kept: Kept, text: str) -> None:
+    """Lay the deliverable out for an editor; a draft that is there already stays as it is.
+
+    Raises:
+        UserMistake: the folder cannot be written.
+    """
+    try:
+        with open(kept.draft, "x", encoding="utf-8", opener=_private) as file:
+            file.write(text)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise UserMistake(
+            f"The draft cannot be written: {error.strerror}",
+            remedy="Free some disk space, or unset EDITOR to write line by line",
+            where=Where(kept.draft),
+        ) from error
+
+
+def kept_draft(kept: Kept) -> str:
+    """What an editor left of the draft, closed again to others: editors may replace the file.
+
+    Raises:
+        UserMistake: the editor took the draft away.
+    """
+    try:
+        kept.draft.chmod(_PRIVATE)
+        return kept.draft.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise UserMistake(
+            f"The draft cannot be read: {error.strerror}",
+            remedy="Save it under the name that it had; /deliverable opens a new one",
+            where=Where(kept.draft),
+        ) from error
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that nobody else may read: it holds a rubric and a ledger, or a candidate's work."""
+    return os.open(path, flags, _PRIVATE)
 
 
 def kept_exercise(kept: Kept) -> Exercise:

@@ -15,7 +15,13 @@ from assay.session.clock import SessionClock, WallClock
 from assay.session.events import Event, EventKind, chained
 from assay.session.fold import transcript_of
 from assay.session.journal import EventStore
-from assay.session.refusals import MAX_DELIVERABLE, MAX_MESSAGE, check_text, check_time_multiplier
+from assay.session.refusals import (
+    MAX_DELIVERABLE,
+    MAX_MESSAGE,
+    check_flagging,
+    check_text,
+    check_time_multiplier,
+)
 from assay.session.state import CreditReason, EndedBy, SessionState, after, state_of
 from assay.session.transcript import Transcript
 
@@ -227,11 +233,7 @@ class Session:
             note: what is wrong with it.
         """
         now = self._open()
-        if self.exercise.style != "error_detection":
-            raise UserMistake(
-                "Passages are not flagged in this exercise",
-                remedy="Say in a message what is wrong, or correct it in the deliverable",
-            )
+        check_flagging(self.exercise.style)
         check_text(note, "note", MAX_MESSAGE)
         if not note.strip():
             raise UserMistake("The flag says nothing", remedy="Write what is wrong with the passage")

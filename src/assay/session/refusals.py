@@ -22,6 +22,19 @@ def check_time_multiplier(multiplier: float) -> None:
         )
 
 
+def check_flagging(style: str) -> None:
+    """Refuse flags where an exercise has none.
+
+    Raises:
+        UserMistake: the exercise is not in error-detection style.
+    """
+    if style != "error_detection":
+        raise UserMistake(
+            "Passages are not flagged in this exercise",
+            remedy="Say in a message what is wrong, or correct it in the deliverable",
+        )
+
+
 def check_text(text: str, what: str, longest: int) -> None:
     """Refuse what is too long, or cannot be written down.
 

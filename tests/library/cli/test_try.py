@@ -1,9 +1,11 @@
 """A candidate at `assay try`, with a scripted model at the other end of a real loopback connection."""
 
 import random
+import socket
 from pathlib import Path
 
 import pytest
+from tests.bots import make_exercise
 from tests.library.session.terminal import Desk, Running, finish
 
 from assay.record import read_record, verify
@@ -67,14 +69,18 @@ def test_a_candidate_whose_model_fails_asks_again_and_loses_nothing(tmp_path: Pa
 
 def test_refusals_are_plain_sentences_and_the_session_goes_on(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
-    typed = "/insert\n/retry\n/nonsense\n/flag nails\n" + "One.\nTwo.\nThree.\nFour.\n" + "/submit\n/submit\n"
+    typed = (
+        "/insert\n/retry\n/nonsense\n/flag nails | not one\n"
+        + "One.\nTwo.\nThree.\nFour.\n"
+        + "/submit\n/submit\n"
+    )
     done = finish(desk.start(), typed)
     assert done.returncode == 0, done.stderr
     for words in (
         "There is no reply yet",
         "No message is waiting for a reply",
         "There is no command /nonsense",
-        "A flag needs a quote and a note",
+        "Passages are not flagged in this exercise",
         "All 3 rounds are used",
         "Nothing of the deliverable has been saved. /submit again hands in nothing",
     ):
@@ -122,7 +128,7 @@ def test_ctrl_c_during_a_reply_stops_the_reply_and_not_the_session(tmp_path: Pat
     desk = Desk(tmp_path, [{"text": "Nails and screws, and so on", "chunks": 3, "fault": "stall"}])
     running = Running(desk.start())
     running.type("Four labels.\n")
-    running.until("Nails and")
+    running.until("AI\n  Nails")
     running.interrupt()
     running.until("Stopped.")
     running.type("/insert\n/submit\n")
@@ -215,6 +221,73 @@ def test_a_scripted_candidate_works_through_an_exercise_of_your_own(tmp_path: Pa
     assert "In a hurry." in done.stdout
     assert "There are 41 nails." in done.stdout
     assert desk.recorded()["transcript"]["deliverable"][0]["text"] == "Nails"
+
+
+RULES = {
+    "rules": [{"id": "short", "says": "At most 12 words.", "check": "deliverable_length", "max_words": 12}]
+}
+
+
+def test_the_rules_that_a_score_depends_on_are_shown_and_words_are_counted_as_they_count(
+    tmp_path: Path,
+) -> None:
+    rubric = make_exercise().rubric.model_dump(mode="python") | RULES
+    desk = Desk(tmp_path, [{"text": "- Nails\n- Screws\n- Paint"}], rubric=rubric)
+    done = finish(desk.start(), "Labels.\n/insert\n/brief\n/submit\n")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("Rules\n  - At most 12 words.\n") == 2
+    assert "Saved, 3 words." in done.stdout
+    (outcome,) = read_record(desk.record).score.rules
+    assert outcome.detail == "3 words"
+
+
+def test_a_reply_has_its_heading_and_says_that_it_was_cut_off(tmp_path: Path) -> None:
+    usage = {"prompt": 9, "completion": 7}
+    desk = Desk(tmp_path, [{"text": "Nails and\n  screws", "chunks": 5, "fault": "cut_off", "usage": usage}])
+    done = finish(desk.start(), "Four labels.\n")
+    assert "AI\n  Nails and\n    screws\n  (cut off at 7 tokens)\n" in done.stdout
+    assert "(cut off at 7 tokens)" in finish(desk.resume(), "").stdout
+    assert f"--out {desk.record}" in done.stdout
+
+
+def test_a_model_that_cannot_answer_is_found_before_anything_starts(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        dead = f"m@http://127.0.0.1:{free.getsockname()[1]}/v1"
+    for model, says in (
+        (f"scripted:{tmp_path / 'none.yaml'}", "The script cannot be read"),
+        ("openai:some-model", "needs a key, and none is set"),
+        (dead, "could not be reached"),
+    ):
+        done = finish(desk.start("--model", model), "Hello.\n", without=("OPENAI_API_KEY", "ASSAY_API_KEY"))
+        assert says in done.stderr
+        assert done.returncode in (2, 3)
+        assert "The clock runs" not in done.stdout
+    assert not desk.sessions.exists()
+
+
+def test_asking_again_with_nothing_to_ask_is_one_sentence(tmp_path: Path) -> None:
+    done = finish(Desk(tmp_path).start(), "/retry\n")
+    assert "No message is waiting for a reply. Send a message first" in done.stdout
+    assert "Your message is kept" not in done.stdout
+
+
+@pytest.mark.parametrize(("style", "times"), [("standard", 0), ("error_detection", 2)])
+def test_flags_are_offered_where_there_are_flags(tmp_path: Path, style: str, times: int) -> None:
+    done = finish(Desk(tmp_path, style=style).start(), "/help\n")
+    assert done.stdout.count("/flag QUOTE | NOTE") == times
+
+
+def test_lines_that_go_to_a_file_end_without_blanks(tmp_path: Path) -> None:
+    done = finish(Desk(tmp_path).start(), "Four labels.\n/materials\n/help\n/show\n")
+    assert [line for line in done.stdout.splitlines() if line != line.rstrip() and line.strip() != ">"] == []
+
+
+def test_an_empty_entry_keeps_the_deliverable(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    finish(desk.start(), "/deliverable\nNails, screws\n.\n/deliverable\n.\n/submit\n")
+    assert read_record(desk.record).transcript.final_deliverable == "Nails, screws"
 
 
 SEEDS = [*range(4), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 16))]

@@ -78,15 +78,17 @@ def surroundings() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(SOURCES), "COLUMNS": "100", "PYTHONUTF8": "1"}
 
 
-def finish(command: Sequence[str], typed: str) -> subprocess.CompletedProcess[str]:
-    """Run to the end with everything typed beforehand."""
+def finish(
+    command: Sequence[str], typed: str, without: Sequence[str] = ()
+) -> subprocess.CompletedProcess[str]:
+    """Run to the end with everything typed beforehand, without these environment variables."""
     return subprocess.run(
         command,
         input=typed,
         capture_output=True,
         text=True,
         timeout=DEADLINE,
-        env=surroundings(),
+        env={name: value for name, value in surroundings().items() if name not in without},
         check=False,
     )
 
