@@ -41,7 +41,12 @@ async def answer(session: Session, ask: Ask, show: Callable[[str], None], room: 
         why = error.message if isinstance(error, AssayError) else "Assay could not go on with the reply"
         session.fail_reply(why, partial="".join(arrived))
         raise
-    _finish(session, "".join(arrived), whole, show)
+    try:
+        _finish(session, "".join(arrived), whole, show)
+    except AssayError as error:
+        if session.state.waiting is not None:
+            session.fail_reply(error.message)
+        raise
 
 
 def _begin(session: Session, room: Room) -> Prompt:

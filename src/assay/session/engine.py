@@ -27,6 +27,10 @@ from assay.session.transcript import Transcript
 
 Change = tuple[EventKind, dict[str, Any]]
 
+LONGEST_OUTAGE = 600.0
+"""Seconds credited at most for a reply that a crash cut off. Whoever ends the process could otherwise stop
+the clock for as long as they like; a longer outage is credited by a person (`credit_outage`)."""
+
 
 class Session:
     """One session, driven by commands.
@@ -43,6 +47,7 @@ class Session:
         self.exercise = exercise
         self._store = store
         self._state = state_of(store.events)
+        self._known = len(store.events)
         if self._state.exercise_version != exercise.version:
             raise UserMistake(
                 f"This session belongs to another version of exercise {self._state.exercise}",
@@ -295,7 +300,8 @@ class Session:
         if state.waiting is not None:
             why = "The session was interrupted before the reply was complete"
             data = {"answers": state.waiting.turn, "why": why, "partial": ""}
-            self._record(now, ("reply_failed", data), *self._credit_of_wait(now, "outage"))
+            until = min(now, state.waiting.since + LONGEST_OUTAGE)
+            self._record(until, ("reply_failed", data), *self._credit_of_wait(until, "outage"))
         elif state.owed is not None:
             self._record(now, _credit(*state.owed, "model", ""))
 
@@ -333,10 +339,16 @@ class Session:
 
     def _record(self, at: float, *changes: Change) -> None:
         events = list(self._store.events)
+        if len(events) != self._known:
+            raise UserMistake(
+                "This session has gone on elsewhere since it was opened here",
+                remedy="Open it again to see where it stands; nothing of it is lost",
+            )
         fresh: list[Event] = []
         for kind, data in changes:
             fresh.append(chained(events + fresh, at=at, kind=kind, data=data))
         self._store.append(fresh)
+        self._known += len(fresh)
         for event in fresh:
             self._state = after(self._state, event)
 

@@ -159,9 +159,11 @@ class Journal:
         try:
             _write(self._descriptor, block, self._end)
             os.fsync(self._descriptor)
-        except OSError as error:
+        except BaseException as error:
             os.ftruncate(self._descriptor, self._end)
-            raise _unwritable(self.path, error) from error
+            if isinstance(error, OSError):
+                raise _unwritable(self.path, error) from error
+            raise
         self._end += len(block)
         self._events.extend(events)
 

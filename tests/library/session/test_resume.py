@@ -4,7 +4,7 @@ import pytest
 from tests.bots import Wall, begin, do_round, get_answer, make_exercise, says
 
 from assay.errors import UserMistake
-from assay.session.engine import Session
+from assay.session.engine import LONGEST_OUTAGE, Session
 from assay.session.events import Event, check_chain
 from assay.session.fold import transcript_of
 from assay.session.journal import MemoryStore
@@ -25,13 +25,37 @@ def test_a_reply_cut_by_a_crash_is_credited_and_can_be_asked_for_again() -> None
     session.send("Four labels.", "m1")
     session.begin_reply()
     store = MemoryStore(session.events)
-    wall.wait(minutes=30)
+    wall.wait(minutes=9)
     again = Session.resume(session.exercise, store, wall)
     assert again.seconds_left() == 9 * 60
     assert [credit.reason for credit in again.state.credits] == ["outage"]
     get_answer(again, says("Here."))
     assert [turn.text for turn in again.transcript.turns] == ["Four labels.", "Here. "]
     assert again.state.rounds_used == 1
+
+
+def test_someone_who_ends_the_process_and_comes_back_a_week_later_gets_no_free_week() -> None:
+    session, wall = begin()
+    wall.wait(minutes=1)
+    session.send("Four labels.", "m1")
+    session.begin_reply()
+    store = MemoryStore(session.events)
+    wall.wait(minutes=7 * 24 * 60)
+    again = Session.resume(session.exercise, store, wall)
+    assert [credit.until - credit.since for credit in again.state.credits] == [LONGEST_OUTAGE]
+    assert again.seconds_left() == 0
+
+
+def test_two_doors_onto_one_session_cannot_double_a_message() -> None:
+    session, wall = begin()
+    store = MemoryStore(session.events)
+    one, other = (Session(session.exercise, store, wall) for _ in range(2))
+    one.send("Four labels.", "m1")
+    with pytest.raises(UserMistake, match="gone on elsewhere"):
+        other.send("Four labels.", "m1")
+    with pytest.raises(UserMistake, match="gone on elsewhere"):
+        other.submit()
+    assert [event.kind for event in store.events].count("message_sent") == 1
 
 
 def test_a_message_that_never_reached_the_model_is_not_lost() -> None:
