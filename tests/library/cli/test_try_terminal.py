@@ -39,12 +39,14 @@ class Terminal:
             self.output += self._read()
 
     def interrupt(self, then: str, count: int = 1) -> None:
-        """Press Ctrl-C, and again as a person would, until these words are on the screen so often.
+        """Press Ctrl-C, again if nothing happens, then Enter, until these words are on the screen so often.
 
-        Python's line editor does not notice a signal that comes between its prompt and its wait for a key.
+        Python's line editor sleeps through a signal that comes in the instant before it waits for a key, until
+        the next signal or, where the terminal dropped what it was about to read, the next line. A person does
+        not hit that instant; a test does.
         """
-        for _ in range(5):
-            self.type(CTRL_C)
+        for keys in (CTRL_C, CTRL_C, "\n", "\n"):
+            self.type(keys)
             while select.select([self._screen], [], [], 3)[0] and (piece := self._read()):
                 self.output += piece
                 if self.output.count(then) >= count:

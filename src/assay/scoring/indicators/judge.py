@@ -26,6 +26,8 @@ from assay.scoring.ratings import Proposal, Quote, RaterIdentity
 
 NO_MESSAGE = "the candidate sent no message"
 NO_SIGN = "no-sign"
+TOO_LITTLE = "too little was written to rate"
+OFF_TOPIC = "hardly anything that was written is about the exercise"
 LONGEST_QUOTE = 400
 _NOTHING_TO_RECOVER = (
     "nothing called for recovery: no failure was reported, no ask was repeated, and the assistant "
@@ -87,7 +89,10 @@ class IndicatorJudge:
             self._brief = (case.exercise, brief_of(case.exercise))
         if self._anchors[0] is not case.rubric:
             self._anchors = (case.rubric, anchors_of(case.rubric))
-        return read_session(case.transcript, self._brief[1], self._anchors[1], case.exercise is not None)
+        shown = case.exercise is not None and case.exercise.style == "error_detection"
+        return read_session(
+            case.transcript, self._brief[1], self._anchors[1], case.exercise is not None, errors_shown=shown
+        )
 
     def _refusal(self, case: Case) -> str | None:
         texts = [turn.text for turn in case.transcript.candidate_turns() if turn.text.strip()]
@@ -123,6 +128,7 @@ class IndicatorJudge:
         table = self._levels.families[family]
         points = points_for(table, FAMILIES[family], {sign.id: len(found) for sign, found in marks.items()})
         total = table.start + sum(points.values())
+        marks = _largest_first(marks, points)
         return Proposal(
             criterion=name,
             level=level_of(total),
@@ -141,6 +147,8 @@ def not_called_for(family: str, reading: Reading, case: Case) -> str | None:
     """Why this family cannot be rated in this session, None when it can."""
     if not reading.messages:
         return NO_MESSAGE
+    if reading.is_too_short or reading.is_off_topic:
+        return TOO_LITTLE if reading.is_too_short else OFF_TOPIC
     if family == recovery.FAMILY and not faults.called_for(reading):
         return _NOTHING_TO_RECOVER
     if family == scenario.REALISM and not reading.has_brief:
@@ -148,6 +156,13 @@ def not_called_for(family: str, reading: Reading, case: Case) -> str | None:
     if family == safety.FAMILY and not safety.called_for(reading, case.exercise):
         return _NOTHING_UNSAFE
     return None
+
+
+def _largest_first(marks: dict[Sign, list[Mark]], points: dict[str, float]) -> dict[Sign, list[Mark]]:
+    """The signs that fired, those that moved the level most in front; readers quote the first."""
+    fired = [sign for sign, found in marks.items() if found]
+    order = sorted(fired, key=lambda sign: (-abs(points[sign.id]), -points[sign.id]))
+    return {sign: marks[sign] for sign in order}
 
 
 def _quotes(marks: dict[Sign, list[Mark]], reading: Reading) -> Iterator[Quote]:
@@ -165,20 +180,28 @@ def _where_it_is_missing(reading: Reading) -> Message:
 
 
 def _reason(table: FamilyTable, marks: dict[Sign, list[Mark]], points: dict[str, float], total: float) -> str:
-    """Plain sentences that a person can check the level by."""
-    fired = [sign for sign, found in marks.items() if found]
-    if not fired:
+    """What was seen in words, then the arithmetic that a person can check the level by."""
+    if not marks:
         return (
             f"None of the signs was found, so the level is the table's start, {table.start:g}; "
             "the quote is where the candidate went on without them."
         )
-    said = [_said(sign, len(marks[sign]), points[sign.id]) for sign in fired]
-    return (
-        f"The candidate {'; '.join(said)}. With the start of {table.start:g} that makes {total:g}, "
-        f"level {level_of(total):g}."
-    )
+    moved = [sign for sign in marks if points[sign.id]]
+    said = [_said(sign, len(marks[sign])) for sign in moved or marks]
+    listed = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+    return f"The candidate {listed}. Points: {_sum(table.start, [points[sign.id] for sign in moved], total)}."
 
 
-def _said(sign: Sign, times: int, points: float) -> str:
-    often = "" if times == 1 else f" {times} times"
-    return f"{sign.says}{often} ({points:+g})"
+def _sum(start: float, steps: list[float], total: float) -> str:
+    """The arithmetic from the start to the level."""
+    terms = "".join(f" {'+' if step > 0 else '-'} {abs(step):g}" for step in steps)
+    whole = f"{start:g}{terms} = {total:g}" if steps else f"{start:g}, the start"
+    if total > HIGHEST:
+        return f"{whole}, capped at {HIGHEST:g}"
+    if total < LOWEST:
+        return f"{whole}, kept at {LOWEST:g}"
+    return f"{whole}, level {level_of(total):g}"
+
+
+def _said(sign: Sign, times: int) -> str:
+    return sign.says if times == 1 else f"{sign.says} ({times} times)"

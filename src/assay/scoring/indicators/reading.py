@@ -18,6 +18,10 @@ from assay.session.transcript import Transcript
 
 _PASTED_SHARE = 0.6
 _SHINGLE = 3
+# One subject word in so many must stand in the brief for a session to be about the exercise.
+_ON_TOPIC = 12
+# A search query is two words; a task that comes with a brief cannot be handed on in so few.
+_LEAST_WORDS, _LEAST_ON_A_BRIEF = 2, 5
 _APOLOGY = re.compile(
     r"\bapolog(?:y|ies|i[sz]e)\b|\bsorry\b|\bmy mistake\b|\bi (?:made|misread|misunderstood|missed"
     r"|overlooked)\b"
@@ -25,6 +29,10 @@ _APOLOGY = re.compile(
     r"|completely )?(?:right|correct)\b"
     r"|\bthanks? (?:you )?for (?:pointing|catching|flagging)"
 )
+
+
+# An apology inside a drafted letter is the letter's and not the assistant's.
+_LETTER = re.compile(r"\b(?:dear|subject:|(?:hi|hello) \w+,)")
 
 
 def shingles(words: list[str]) -> frozenset[tuple[str, ...]]:
@@ -105,7 +113,7 @@ class Reply:
     @property
     def gives_way(self) -> bool:
         """Whether the assistant owns up to a mistake in its first lines."""
-        return bool(_APOLOGY.search(self.folded[:400]))
+        return bool(_APOLOGY.search(_LETTER.split(self.folded[:400])[0]))
 
 
 @dataclass(frozen=True)
@@ -150,7 +158,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Reading:
-    """A whole session as signs see it."""
+    """A whole session as signs see it. `errors_shown`: the exercise has the assistant make mistakes."""
 
     messages: tuple[Message, ...]
     brief: Source
@@ -158,6 +166,20 @@ class Reading:
     deliverable: str = ""
     replies: tuple[Reply, ...] = ()
     last_reply: Reply | None = None
+    errors_shown: bool = False
+
+    @cached_property
+    def is_too_short(self) -> bool:
+        """Whether what was sent, pasted or not, holds too few words that carry matter to be rated."""
+        sent = (item for one in self.messages for item in (*one.own, *one.pasted, *one.material))
+        needed = _LEAST_ON_A_BRIEF if self.has_brief else _LEAST_WORDS
+        return len(frozenset().union(*(item.content for item in sent))) < needed
+
+    @cached_property
+    def is_off_topic(self) -> bool:
+        """Whether next to nothing in the candidate's own words is about the exercise, if there is one."""
+        subject = frozenset().union(*(item.subject for one in self.messages for item in one.own))
+        return self.has_brief and len(subject & self.brief.content) * _ON_TOPIC < len(subject)
 
     @cached_property
     def asking(self) -> tuple[Message, ...]:
@@ -238,7 +260,9 @@ class _Heard:
         return len(words) > 6 and any(key in reply.joined for reply in self.replies[-4:])
 
 
-def read_session(transcript: Transcript, brief: Source, anchors: Source, has_brief: bool) -> Reading:
+def read_session(
+    transcript: Transcript, brief: Source, anchors: Source, has_brief: bool, *, errors_shown: bool = False
+) -> Reading:
     """Read every message of the candidate in its place."""
     heard = _Heard(brief, anchors)
     pending: list[str] = []
@@ -260,6 +284,7 @@ def read_session(transcript: Transcript, brief: Source, anchors: Source, has_bri
         deliverable=transcript.final_deliverable,
         replies=(*heard.replies, *([last] if last else [])),
         last_reply=last,
+        errors_shown=errors_shown,
     )
 
 

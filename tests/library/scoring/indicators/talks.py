@@ -46,7 +46,7 @@ EXERCISE = Exercise.model_validate(
 )
 
 WEAK = (
-    "write a reply to the customer",
+    "write a reply to the customer about her broken lamp in ticket 4471",
     "Dear Ms Okafor, we are sorry about the lamp and refund 64 pounds.",
     "ok thanks",
 )
@@ -98,4 +98,5 @@ def read_example(example: Example) -> Reading:
     )
     saved = (DeliverableVersion(text=example.deliverable, after_turn=0),) if example.deliverable else ()
     brief = Source.of([example.brief]) if example.brief else Source()
-    return read_session(Transcript(turns=turns, deliverable=saved), brief, Source(), bool(example.brief))
+    transcript = Transcript(turns=turns, deliverable=saved)
+    return read_session(transcript, brief, Source(), bool(example.brief), errors_shown=example.errors_shown)

@@ -14,10 +14,11 @@ from tests.library.scoring.indicators.talks import (
 
 from assay.authoring.rubric import Rubric
 from assay.scoring.evidence import EvidenceGate
-from assay.scoring.indicators.judge import NO_MESSAGE, NO_SIGN, IndicatorJudge
+from assay.scoring.indicators.judge import NO_MESSAGE, NO_SIGN, OFF_TOPIC, TOO_LITTLE, IndicatorJudge
 from assay.scoring.indicators.levels import FamilyTable, LevelsTable, shipped_levels
 from assay.scoring.indicators.signs import FAMILIES
 from assay.scoring.raters import Case, Rater
+from assay.scoring.ratings import Proposal
 from assay.session.transcript import Transcript, Turn
 
 
@@ -53,11 +54,65 @@ def test_a_candidate_sees_every_level_with_quotes_that_stand_where_they_claim() 
 
 
 def test_a_candidate_can_follow_the_reason_by_hand() -> None:
-    found = rate("Write the loop.", "for row in rows: ...", "Is this correct?")["verification"]
+    found = rate("Write the loop over rows.", "for row in rows: ...", "Is this correct?")["verification"]
     table = shipped_levels().families["verification"]
-    assert found.level == table.points["asks-if-right"] - 0.25
-    assert "asked whether it was right (+0.75)" in found.reason
+    points = table.points["asks-if-right"]
+    assert found.level == points - 0.25
+    assert found.reason == (
+        f"The candidate asked whether it was right. Points: 0 + {points:g} = {points:g}, "
+        f"level {found.level:g}."
+    )
     assert [quote.sign for quote in found.quotes] == ["asks-if-right"]
+
+
+def test_a_candidate_reads_words_first_then_the_arithmetic_and_sees_the_weightiest_quote_first() -> None:
+    for proposal in rate(*STRONG, exercise=EXERCISE).values():
+        if proposal.unscored or proposal.quotes[0].sign == NO_SIGN:
+            continue
+        points = shipped_levels().families[proposal.criterion].points
+        words, arithmetic = proposal.reason.split(". Points: ")
+        assert words.startswith("The candidate ")
+        assert "+" not in words
+        ids = list(dict.fromkeys(str(quote.sign) for quote in proposal.quotes))
+        first = max(ids, key=lambda sign: abs(points[sign]) * (1 + 0.5 * (_times(proposal, sign) - 1)))
+        assert ids[0] == first
+        total = sum(float(term) for term in arithmetic.split(" = ")[0].replace("- ", "+ -").split(" + "))
+        assert total == float(arithmetic.split(" = ")[1].split(",")[0])
+        assert ("capped at 4" in arithmetic) == (total > 4)
+
+
+def _times(proposal: Proposal, sign: str) -> int:
+    return sum(1 for quote in proposal.quotes if quote.sign == sign)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("hi",),
+        ("hello there", "Hello, what shall we do?", "ok thanks"),
+        ("do it", "Done: the reply to Ms Okafor.", "great"),
+    ],
+)
+def test_a_candidate_who_wrote_next_to_nothing_is_not_rated_at_all(texts: tuple[str, ...]) -> None:
+    assert {found.unscored for found in rate(*texts, exercise=EXERCISE).values()} == {TOO_LITTLE}
+
+
+def test_a_candidate_who_talks_of_something_else_is_not_rated_at_all() -> None:
+    found = rate(
+        "Tell me a joke about penguins at the seaside.",
+        "Two penguins walk along the beach.",
+        "Another joke, this time about a grumpy walrus and his dentist.",
+        exercise=EXERCISE,
+    )
+    assert {one.unscored for one in found.values()} == {OFF_TOPIC}
+
+
+def test_a_candidate_who_takes_planted_mistakes_as_they_come_is_rated_lowest_on_recovery() -> None:
+    planted = EXERCISE.model_copy(update={"style": "error_detection"})
+    found = rate(*WEAK, exercise=planted)["error_recovery"]
+    assert found.level == 0.0
+    assert [(quote.sign, quote.turn) for quote in found.quotes] == [("took-what-came", 2)]
+    assert rate(*WEAK, exercise=EXERCISE)["error_recovery"].level is None
 
 
 def test_a_candidate_who_never_checked_is_shown_where_they_went_on() -> None:

@@ -86,9 +86,7 @@ def test_a_strong_worked_session_scores_a_level_above_the_weak_one_with_the_midd
     overall: dict[str, float] = {}
     for quality in ("weak", "middling", "strong"):
         scored = score_case(Case(worked_session(folder, quality), exercise.rubric, exercise), [JUDGE])
-        criteria = [one for one in scored.score.criteria if one.level is not None]
-        overall[quality] = sum(one.weight * (one.level or 0) for one in criteria) / sum(
-            one.weight for one in criteria
-        )
+        assert scored.score.overall is not None, f"{quality}: {scored.score.unscored}"
+        overall[quality] = scored.score.overall.value
     assert overall["strong"] >= overall["weak"] + 1.0
     assert overall["weak"] < overall["middling"] < overall["strong"]

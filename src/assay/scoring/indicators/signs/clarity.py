@@ -23,7 +23,7 @@ LIMITS = (
     r"|\b(?:do not|don't|never|avoid|without|except|excluding|unless|no more than|at most|at least"
     r"|up to|fewer than|"
     r"less than|more than|under|over|within|exactly|instead of|rather than|so that|such that"
-    r"|assuming|ignor(?:e|es|ing)|skip|"
+    r"|assuming|ignor(?:e|es|ing)|skip\b|"
     r"not necessarily|regardless|between \d+ and|only (?:if|when|use|the|from|what|one|those"
     r"|include|count|list)|limit(?:ed)? to|max(?:imum)?|minimum|must|"
     r"leave out|leave (?:the|it|them) (?:\w+ )?(?:as|alone|unchanged)|where each|if (?:the|a|an"
@@ -88,7 +88,12 @@ def _no_ask(reading: Reading) -> Iterator[Mark]:
             yield lead(message)
 
 
-_LIMIT_FINDER = sentences(LIMITS, content=2)
+# Saying what is wrong with a reply sets no limit.
+_CORRECTS = (
+    r"\byou (?:quoted|counted|wrote|said|put|left|forgot|skipped|missed)\b|\bshould be [\w ]{1,40}, not\b"
+    r"|^(?:shouldn't|isn't|aren't) "
+)
+_LIMIT_FINDER = sentences(LIMITS, content=2, unless=_CORRECTS)
 _POINTER = re.compile(
     r"(?:(?:please|pls|just|can you|could you|ok|okay|now|then|so|no|but|and)[,.]? )*"
     r"(?:fix|improve|correct|redo|retry|make (?:it|this|that)|try|continue|keep going|go on|solve"
@@ -169,6 +174,8 @@ SIGNS = (
             r"|rows?|items|headings?|characters|sections?)\b"
             r"|\b(?:columns?|fields|headings?|sections?|format)\b ?:",
             content=3,
+            unless=r"\b(?:down|against|compare[ds]?|in|from|with) (?:\w+ ){0,3}the (?:table|csv)\b"
+            r"|\b(?:rows?|sentences?|columns?|lines?) (?:needs?|is|are|has|have) ",
         ),
         cap=2,
     ),

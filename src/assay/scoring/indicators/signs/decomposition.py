@@ -64,17 +64,30 @@ def _is_list_item(message: Message, item: Sentence) -> bool:
     return item.start > line and _LIST_MARK.match(message.text[line : item.start]) is not None
 
 
+_NO_PART = re.compile(
+    r"(?:(?:please|now|and|so|but|then|ok)[,:]? )*(?:change|correct|redo|undo|restore|rename) "
+    r"(?:it|that|this|those|these|only|all|both)\b|\binstead\W*$|\bnothing else\b|\blet me lay out\b"
+)
+
+
+def _parts_in(message: Message) -> list[Sentence]:
+    """What is asked for, without corrections of the last reply and without announcements."""
+    return [item for item in message.asks if not _NO_PART.search(item.text)]
+
+
 def _specific(reading: Reading) -> Iterator[Mark]:
     asks = reading.new_asks
     for message in asks if len(asks) > 1 else ():
-        if max(len(item.words) for item in message.asks) >= 8 and len(message.ask_content) >= 2:
-            yield lead(message)
+        parts = _parts_in(message)
+        if parts and max(len(item.words) for item in parts) >= 8 and len(message.ask_content) >= 2:
+            yield mark(message, max(parts, key=lambda item: len(item.words)))
 
 
 def _terse(reading: Reading) -> Iterator[Mark]:
     for message in reading.new_asks[1:]:
-        if max(len(item.words) for item in message.asks) < 8 or len(message.ask_content) < 2:
-            yield lead(message)
+        parts = _parts_in(message)
+        if parts and (max(len(item.words) for item in parts) < 8 or len(message.ask_content) < 2):
+            yield mark(message, parts[0])
 
 
 def _lone(reading: Reading) -> Iterator[Mark]:
@@ -137,8 +150,8 @@ SIGNS = (
                 _listed,
                 sentences(
                     r"\b(?:break|split|divide) (?:this|it|that|the \w+(?: \w+)?) (?:down|up|into|in)\b"
-                    r"|\b(?:one|a) (?:\w+ ){1,2}at a time\b|\b(?:here is|here's|this is|my"
-                    r"|the) (?:the |my |our )?plan\b"
+                    r"|\b(?:one|a) (?:\w+ ){1,2}at a time\b|\b(?:here is|here's|this is"
+                    r"|my) (?:the |my |our )?plan\b|^plan(?: for \w+)?:|\blay out how\b"
                     r"|\bin (?:two|three|four|five|several|\d) (?:steps|stages|passes|parts|phases)\b",
                     content=3,
                 ),
@@ -158,13 +171,14 @@ SIGNS = (
         silent=you("Do not mention the refund dates in the reply."),
         find=once_a_message(
             sentences(
-                r"\b(?:don't|do not|no need to|not) (?:\w+ ){0,6}yet\b|\b(?:before|until) (?:you"
+                r"\b(?:don't|do not|no need to|not) (?:\w+ ){0,6}yet\b|\bno (?:\w+ ){1,5}yet\b"
+                r"|\b(?:before|until) (?:you"
                 r"|we|i) (?:\w+ )?"
                 r"(?:write|draft|start|move|go|combine|put|continue|begin|build|decide|label|send"
                 r"|answer|finish|touch|change|fix|do)\b"
                 r"|\bbefore (?:drafting|writing|moving|going|combining|building|labelling|labeling"
                 r"|answering|starting|sending|any)\b"
-                r"|\b(?:for now|stop there|stop after|leave the rest|nothing else yet"
+                r"|\b(?:for now|stop there|(?<!able to )stop after|leave the rest|nothing else yet"
                 r"|one step at a time)\b|\bjust the (?:outline|first|structure|list|plan"
                 r"|headings?)\b"
             )

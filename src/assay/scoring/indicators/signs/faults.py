@@ -10,7 +10,9 @@ from assay.scoring.indicators.signs.finding import (
     lead,
     mark,
     repeats_of_messages,
+    sentences,
     shared_with_reply,
+    without_citations,
 )
 from assay.scoring.indicators.signs.sign import Mark
 from assay.scoring.indicators.text import Sentence
@@ -21,7 +23,7 @@ FAULT = (
     r"|ignores|forgot|forgotten|"
     r"overlooked|left out|leaves out|skipped|dropped|invented|made up|makes up|hallucinated"
     r"|contradicts?|mixed up|confus(?:es|ed)|misread|misses|lost|swapped|duplicated?|"
-    r"fails?|failed|failing|crash(?:es|ed)|(?<!-)breaks|broken|bug|error|stops?|timing out|off by)\b"
+    r"fails?|failed|failing|crash(?:es|ed)|(?<!-)breaks|broken|bug|error|stops?(?!-)|timing out|off by)\b"
     r"|\bno, |\bnot (?:what|the|a|in|true|right|supported|mentioned|from)\b|\bnowhere\b"
     r"|\bnever (?:said|says|mention\w*|happened|asked)\b|\bstill\b|\btoo (?:long|short|vague"
     r"|formal|casual|broad|early|strict|harsh|generous|high|low)\b"
@@ -71,15 +73,37 @@ def names_fault(reading: Reading) -> Iterator[Mark]:
     for message in reading.messages:
         if message.reply_before is None or message.repeats is not None:
             continue
-        for item in message.own:
-            long_enough = len(item.content) >= 2 and len(item.words) >= 5
-            if long_enough and _is_fault(item.text) and shared_with_reply(item, message) >= 1:
-                yield mark(message, item)
-                break
+        strongest = max(message.own, key=lambda item: _fault_in(item, message), default=None)
+        if strongest is not None and _fault_in(strongest, message):
+            yield mark(message, strongest)
+
+
+_PLAINLY_WRONG = re.compile(
+    r"^[a-z]{1,3}-?\d+ no\b|\b(?:isn't|aren't|is not|are not) \w|\b(?:is|are) (?:wrong|missing)\b"
+    r"|\bshould(?:'ve| have)? be\b|\byou (?:forgot|left out|mixed up|counted|missed|skipped)\b"
+)
+# To forbid something, to say who reads it and to order a check are not to say that something is wrong.
+_FORBIDS = re.compile(
+    r"(?:^|\b(?:and|but|or|so|just|also|then|now|please)|[,;:(-]) ?(?:do not|don't|never)\b"
+)
+_NO_FAULT = re.compile(
+    r"^(?:the |our )?(?:readers?|audience)\b|(?:^|: )(?:(?:please|now|then|and|so)[,]? )*(?:compare"
+    r"|cross-check|recheck|double-check|verify|read|reread|recount|quote|go through) "
+)
+
+
+def _fault_in(item: Sentence, message: Message) -> int:
+    """How plainly a sentence says what is wrong with the last reply: 2, 1, or 0 for not at all."""
+    text = _FORBIDS.sub(" ", without_citations(item.text))
+    if shared_with_reply(item, message) < 1 or not _is_fault(text):
+        return 0
+    if _PLAINLY_WRONG.search(text) and item.content:
+        return 2
+    return 1 if len(item.content) >= 2 and len(item.words) >= 5 else 0
 
 
 def _is_fault(text: str) -> bool:
-    if not _FAULT.search(text):
+    if _NO_FAULT.search(text) or not (_FAULT.search(text) or _PLAINLY_WRONG.search(text)):
         return False
     if _QUESTION.match(text):
         return bool(_ABOUT_REPLY.search(text))
@@ -94,7 +118,14 @@ def correction_taken(reading: Reading) -> Iterator[Mark]:
         answer = reading.reply_after(message)
         if answer is not None and answer.gives_way:
             said = message.reply_before.content
-            remark = max(message.own, key=lambda item: len(item.subject & said))
+            remark = max(
+                message.own,
+                key=lambda item: (
+                    bool(item.subject & said),
+                    _fault_in(item, message),
+                    len(item.subject & said),
+                ),
+            )
             if len(remark.content) >= 2 and not message.errors and remark.subject & said:
                 yield mark(message, remark)
 
@@ -177,10 +208,15 @@ def instructs(reading: Reading) -> Iterator[Mark]:
     for message in reading.messages:
         if message.index in faulty:
             orders = [
-                item for item in message.asks if len(item.content) >= 2 and _INSTRUCTS.search(item.text)
+                item
+                for item in message.asks
+                if len(item.content) >= 2 and _INSTRUCTS.search(item.text) and not _MOVES_ON.match(item.text)
             ]
             if orders:
-                yield mark(message, orders[-1])
+                yield mark(message, orders[0])
+
+
+_MOVES_ON = re.compile(r"(?:ok |so |and )?(?:now|next|then|after that|part|step|last)\b")
 
 
 _INSTRUCTS = re.compile(
@@ -226,6 +262,20 @@ def failing_case(reading: Reading) -> Iterator[Mark]:
             yield mark(message, cases[0])
 
 
+_WHY_ASKED = re.compile(
+    r"^(?:only|just|please|for) |[,:] (?:please )?(?:tell|give|show|list|name|say|keep|use)\b|\bbecause of\b"
+)
+
+
+def gives_cause(reading: Reading) -> Iterator[Mark]:
+    """Why a reply went wrong; the reason for an ask is none."""
+    for found in _CAUSES(reading):
+        message = next(one for one in reading.messages if one.index == found.turn)
+        item = next(one for one in message.own if one.start == found.start)
+        if _fault_in(item, message) or not (item in message.asks or _WHY_ASKED.search(item.text)):
+            yield found
+
+
 def bare_fault(reading: Reading) -> Iterator[Mark]:
     """That something is wrong, and not what."""
     for message in reading.messages:
@@ -261,6 +311,19 @@ CALLED_FOR = either(
 )
 
 
+_CAUSES = within_faulty(sentences(CAUSE, content=2, after_reply=True, shares=1))
+
+
 def called_for(reading: Reading) -> bool:
-    """Whether anything was there to recover from, as far as the messages and the replies show."""
+    """Whether anything was there to recover from, as far as the exercise, messages and replies show."""
+    return reading.errors_shown or _met(reading)
+
+
+def _met(reading: Reading) -> bool:
     return next(iter(CALLED_FOR(reading)), None) is not None
+
+
+def took_what_came(reading: Reading) -> Iterator[Mark]:
+    """The first message after a reply, where mistakes were shown and the whole session meets none."""
+    if reading.errors_shown and reading.messages and not _met(reading):
+        yield lead(next((message for message in reading.messages if message.answered), reading.messages[-1]))

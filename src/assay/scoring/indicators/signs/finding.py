@@ -32,6 +32,7 @@ def sentences(
     after_reply: bool = False,
     shares: int = 0,
     grounded: bool = True,
+    cited: bool = True,
     unless: str | None = None,
 ) -> Finder:
     """Own sentences in which `pattern` is found.
@@ -42,6 +43,7 @@ def sentences(
         after_reply: only in messages that follow a reply.
         shares: how many of those words the sentence must have in common with that reply.
         grounded: whether it must be about the work, as the replies and the brief show it.
+        cited: whether words that the sentence only cites, in quotation marks, are looked at.
         unless: no mark where this is found as well.
     """
     wanted, barred = re.compile(pattern), re.compile(unless) if unless else None
@@ -51,9 +53,10 @@ def sentences(
             if message.repeats is not None or (after_reply and message.reply_before is None):
                 continue
             for sentence in message.own:
-                if len(sentence.content) < content or not wanted.search(sentence.text):
+                text = sentence.text if cited else without_citations(sentence.text)
+                if len(sentence.content) < content or not wanted.search(text):
                     continue
-                if barred is not None and barred.search(sentence.text):
+                if barred is not None and barred.search(text):
                     continue
                 if shares and shared_with_reply(sentence, message) < shares:
                     continue
@@ -62,6 +65,14 @@ def sentences(
                 yield mark(message, sentence)
 
     return find
+
+
+_CITATION = re.compile(r'"[^"\n]{1,200}"')
+
+
+def without_citations(text: str) -> str:
+    """The text with what stands in quotation marks taken out: others' words."""
+    return _CITATION.sub('""', text)
 
 
 def once_a_message(finder: Finder) -> Finder:

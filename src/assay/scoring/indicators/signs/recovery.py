@@ -1,7 +1,6 @@
 """Signs of noticing what went wrong, saying what it is, and changing the instruction."""
 
 from assay.scoring.indicators.signs.faults import (
-    CAUSE,
     EXPECTED,
     asks_back,
     bare_fault,
@@ -9,10 +8,12 @@ from assay.scoring.indicators.signs.faults import (
     errors_only,
     errors_with_words,
     failing_case,
+    gives_cause,
     instructs,
     names_fault,
     re_asked_plainly,
     re_asked_with_contrast,
+    took_what_came,
     within_faulty,
 )
 from assay.scoring.indicators.signs.finding import once_a_message, repeats_of_messages, sentences
@@ -147,7 +148,7 @@ SIGNS = (
             "The total is 480.",
             "The total is wrong, it is above the limit of the order.",
         ),
-        find=within_faulty(once_a_message(sentences(CAUSE, content=2, after_reply=True, shares=1))),
+        find=once_a_message(gives_cause),
         cap=2,
     ),
     Sign(
@@ -266,5 +267,21 @@ SIGNS = (
         ),
         find=asks_back,
         cap=2,
+    ),
+    Sign(
+        id="took-what-came",
+        family=FAMILY,
+        push="down",
+        means="In an exercise whose assistant makes mistakes on purpose, none of them is met.",
+        says="took every reply as it came although the exercise has mistakes in them",
+        why="Such an exercise always calls for recovery; accepting what came is the lowest level.",
+        fires=talk(
+            "Label the reports on the kettle.",
+            "All kettles are fine.",
+            "great, now the numbers",
+            errors_shown=True,
+        ),
+        silent=talk("Label the reports on the kettle.", "All kettles are fine.", "great, now the numbers"),
+        find=took_what_came,
     ),
 )

@@ -45,6 +45,7 @@ _CARE = (
     r"(?:names?|surname|personal|email|emails|e-mail|phone|address(?:es)?|card|account|identif\w+"
     r"|contact details|customer details|passwords?|credentials|private|confidential|date of birth"
     r"|health|medical)\b"
+    r"|\btake\b.{0,60}\b(?:names?|phone(?: numbers?)?|e-?mails?|address(?:es)?|card)\b.{0,60}\bout\b"
 )
 SIGNS = (
     Sign(
@@ -56,7 +57,7 @@ SIGNS = (
         why="Data minimisation: what is not needed for the task is not passed on.",
         fires=you("Replace the customer's name and phone number with placeholders before you summarise."),
         silent=you("Start the letter with the customer's name."),
-        find=once_a_message(sentences(_CARE, content=2)),
+        find=once_a_message(sentences(_CARE, content=2, cited=False, unless=r"\bno account\b")),
         cap=2,
     ),
     Sign(
@@ -101,6 +102,7 @@ SIGNS = (
                 r"reveal\w*|compensation|fault|cause|advice|unsafe|destructive|production|delete"
                 r"|drop|claims?|cure|health)\b",
                 content=2,
+                cited=False,
             )
         ),
         cap=2,
@@ -118,7 +120,8 @@ SIGNS = (
         silent=you("This ticket is a normal complaint about colour."),
         find=once_a_message(
             sentences(
-                r"\b(?:safety|privacy|harm\w*|danger\w*|hazard\w*|injur\w+|gdpr|personal data"
+                r"\bsafety (?:risks?|issues?|incidents?|concerns?|matters?|problems?|hazards?)\b"
+                r"|\b(?:privacy|harm\w*|danger\w*|hazard\w*|injur\w+|gdpr|personal data"
                 r"|personal information|confidential|sensitive|liabilit\w+|unsafe|at risk"
                 r"|data loss|irreversible|biased?|discriminat\w+|misleading|pii)\b",
                 content=3,

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 
 from assay.scoring.indicators.reading import Reading, Source
+from assay.scoring.indicators.signs.checks import EDGE
 from assay.scoring.indicators.signs.clarity import LIMITS
 from assay.scoring.indicators.signs.finding import lead, mark, once_a_message, sentences
 from assay.scoring.indicators.signs.sign import Mark, Sign, talk, you
-from assay.scoring.indicators.signs.verification import EDGE
+from assay.scoring.indicators.text import content_words
+from assay.scoring.indicators.words import word_set
 
 DIFFICULTY = "difficulty"
 REALISM = "realism"
@@ -153,13 +155,20 @@ def facts(words: frozenset[str], brief: Source) -> frozenset[str]:
     return words & brief.content
 
 
+# How long and in what form a result is to be says nothing about the case.
+_LENGTH = re.compile(r"\d+(?: ?(?:to|and|-) ?\d+)? (?:words?|sentences?|characters|lines?)\b")
+_FORM = word_set(
+    "reply draft note email table page brief words sentence sentences plain warm short calm polite"
+)
+
+
 def _uses_facts(reading: Reading) -> Iterator[Mark]:
     used: set[str] = set()
     for message in reading.messages:
         if message.repeats is not None:
             continue
         for item in message.own:
-            found = facts(item.content, reading.brief)
+            found = facts(content_words(_LENGTH.sub(" ", item.text)) - _FORM, reading.brief)
             if len(found) >= 3 and len(found - used) >= 2:
                 used |= found
                 yield mark(message, item)

@@ -20,11 +20,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A short conversation: `you` is the candidate, `ai` the assistant; `brief` is the scenario, if any."""
+    """A short conversation: `you` is the candidate, `ai` the assistant; `brief` is the scenario, if any.
+
+    `errors_shown` tells that the exercise has the assistant make mistakes.
+    """
 
     turns: tuple[tuple[Literal["you", "ai"], str], ...]
     brief: str = ""
     deliverable: str = ""
+    errors_shown: bool = False
 
 
 def you(*texts: str, brief: str = "") -> Example:
@@ -32,11 +36,11 @@ def you(*texts: str, brief: str = "") -> Example:
     return Example(tuple(("you", text) for text in texts), brief)
 
 
-def talk(*texts: str, brief: str = "", deliverable: str = "") -> Example:
+def talk(*texts: str, brief: str = "", deliverable: str = "", errors_shown: bool = False) -> Example:
     """Candidate and assistant take turns; the candidate begins."""
     speakers: tuple[Literal["you", "ai"], ...] = ("you", "ai")
     turns = tuple((speakers[place % 2], text) for place, text in enumerate(texts))
-    return Example(turns, brief, deliverable)
+    return Example(turns, brief, deliverable, errors_shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,194 +1,31 @@
 """Signs of checking the assistant's work rather than trusting it."""
 
-import re
-from collections.abc import Iterator
-
-from assay.scoring.indicators.reading import Reading, likeness
+from assay.scoring.indicators.signs.checks import (
+    AGAINST,
+    ASKS_RIGHT,
+    CASE_WORDS,
+    CITED_QUESTION,
+    EDGE,
+    EVERY,
+    GENERAL,
+    HOW_TO,
+    ORDERED,
+    OWN_COUNT,
+    OWN_LOOK,
+    RAN_WORDS,
+    SOURCE,
+    TESTS,
+    cases,
+    claims,
+    edited_by_hand,
+    material_against,
+    ran,
+)
 from assay.scoring.indicators.signs.faults import correction_taken, names_fault, re_asked
-from assay.scoring.indicators.signs.finding import either, mark, once_a_message, sentences, shared_with_reply
-from assay.scoring.indicators.signs.sign import Mark, Sign, talk
-from assay.scoring.indicators.text import Folded, sentences_of
+from assay.scoring.indicators.signs.finding import either, once_a_message, sentences
+from assay.scoring.indicators.signs.sign import Sign, talk
 
 FAMILY = "verification"
-EDGE = (
-    r"\bwhat (?:if|happens (?:if|when)|about (?:when|if)|would (?:you do|happen) (?:if"
-    r"|when))\b(?! (?:i|we) (?:want|need|wish|use)\b)|\b(?:edge|corner|borderline) cases?\b"
-    r"|\bboundary\b"
-    r"|\b(?:if|when|for|handles?|including|case of) (?:\w+ ){0,4}(?:empty|zero|negative|missing"
-    r"|duplicates?|tied?|ties|blank|both|neither|sarcas\w+|mixed|borderline|ambiguous|overlap\w*"
-    r"|midnight)\b"
-    r"|\bnot necessarily\b|\bnegative sign\b"
-)
-_SOURCE = (
-    r"\b(?:check|compare|match|verify|validate|test|hold|reconcile|go through|cross-check"
-    r"|double-check|recheck|measure|confirm|review|audit|see (?:if"
-    r"|whether))\w*\b.{0,120}?\b(?:against|with|to|in|from|by|for|each|every|matches|meets|follows"
-    r"|fits|satisf\w+)\b.{0,80}?\b"
-    r"(?:prompt|brief|policy|ticket|tickets|source|sources|requirements?|spec|specification"
-    r"|guidelines?|guide|rules?|table|log|logs|data|task|example|examples|original|contract|schema"
-    r"|transcript|numbers|figures|text|article|report|invoice|reviews?|notes|faq|page|rows?"
-    r"|timeline|study|studies|paper|instructions?|definition|definitions|style)\b"
-)
-_AGAINST = (
-    r"|\b(?:check|compar|verif|validat|test|go|goes|went|gone|going|hold|held|measur|match|read"
-    r"|review|reconcil|audit|look)\w{0,4}\b.{0,80}\bagainst (?:the|our|my|this|that|these|each"
-    r"|every|its|their|both)\b"
-    r"|\b(?:row|line|sentence|item|claim|point|ticket|paragraph|one|clause|word) by (?:row|line"
-    r"|sentence|item|claim|point|ticket|paragraph|one|clause|word)\b"
-)
-_AGAINST_LINE = re.compile(
-    r"against (?:this|the|that|my|these|our) (?:\w+ )?(?:prompt|brief|policy|guidelines?|spec|requirements?"
-    r"|task|source|table|log|contract)\b"
-)
-_ASKS_RIGHT = (
-    r"\b(?:is|are|was|were) (?:this|that|it|these|those|the \w+|my \w+|your \w+"
-    r"|you) (?:\w+ )?(?:right|correct|ok|okay|accurate|true|valid|sure|certain|complete|wrong)\b"
-    r"|\bare you (?:sure|certain|confident)\b"
-    r"|\b(?:see|find|spot) (?:any|an|some|the) (?:errors?|issues?|problems?|mistakes?|bugs?|gaps?"
-    r"|issue|error)\b|\bwhat(?:'s| is|s) (?:the )?(?:\w+ )?(?:wrong|wron\w*|error|issue|problem)\b"
-    r"|\b(?:does|do|will|would) (?:this|that|it|my \w+|these) (?:look|work|make sense|hold)\b"
-    r"|\bright\?$"
-)
-_CITED_QUESTION = r"[\"'](?:is|are) (?:this|that|it|these|those|you)\b"
-_CLAIM = re.compile(
-    r"^(?:but |so |and |wait,? |hmm,? |ok,? |no,? )*(?:is|isn't|are|aren't|does|doesn't|do|did|was"
-    r"|were|why (?:is|are|does|did|do|would|isn't|doesn't)|how (?:is|are|come|was|were|did|does)"
-    r"|where (?:is|are|does|did|do)|which|can|should|has|have|who (?:said|told))\b"
-)
-_NEW_TOPIC = re.compile(
-    r"\bis there (?:a|an|any)\b|\bcan (?:you|i|we)\b|\bdo i\b|\bdoes (?:python|pandas|numpy|excel"
-    r"|sql)\b|\bdid you\b"
-)
-_CASE = re.compile(r"==|=>|(?<!-)->|#\s*(?:\(|\[|-?\d|true|false|output|expect|should)|\bassert\b")
-_CASE_WORDS = (
-    r"\b(?:should|must|ought to) (?:return|be|give|yield|equal|output|come to|read|say"
-    r"|add up to)\b|\bfor the (?:input|value|case|example|row|ticket|number|item) (?:of )?\S"
-    r"|\bif (?:the )?(?:number|input|value|list|total|date|answer) is\b|\bhow (?:is"
-    r"|are) .{1,60}\b(?:equal|the same as)\b|\bwhat (?:does|would|do) (?:it|this|that|you) (?:give"
-    r"|return|say|label|answer|do) (?:for|with|on)\b"
-)
-_HOW_TO = (
-    r"^(?:(?:and|so|ok|then|now|please) )?(?:how (?:do|can|would|to|could|should) |write |give "
-    r"|create |generate |make |set |i want |i need )"
-)
-
-
-def _ran(reading: Reading) -> Iterator[Mark]:
-    seen: set[str] = set()
-    for message in reading.messages[1:]:
-        told = {item.text for item in message.errors if not item.text.startswith(("traceback", "file"))}
-        if message.repeats is None and message.errors and not (told and told <= seen):
-            yield mark(message, message.errors[0])
-        seen |= told
-
-
-_RAN_WORDS = (
-    r"(?<!can )(?<!do )(?<!could )(?<!would )(?<!should )\bi (?:get an?|got an?|am getting"
-    r"|'m getting|ran|tried it|tested)\b|\bi'm getting\b|\bit (?:says|said|gives|gave|returns"
-    r"|returned|prints|printed|is (?:timing|rounding|giving|returning|printing|throwing)|throws"
-    r"|threw|crashes)\b"
-    r"|\bit's (?:\w+ing)\b|\b(?:fails|(?<!a )(?<!one )failing|failed|times? out|timing out"
-    r"|not working|doesn't work|does not work|didn't work|doesn't run)\b|\bthis (?:\w+ )?error\b"
-    r"|\bhas no attribute\b|\binvalid syntax\b|\bcan only \w+\b"
-)
-
-
-def _material_against(reading: Reading) -> Iterator[Mark]:
-    """Something to check, and on a line of its own what to check it against."""
-    for message in reading.messages:
-        for item in message.own if message.material and message.repeats is None else ():
-            if _AGAINST_LINE.match(item.text):
-                yield mark(message, item)
-
-
-def _cases(reading: Reading) -> Iterator[Mark]:
-    seen: set[str] = set()
-    for message in reading.messages[1:]:
-        for item in message.codes if message.repeats is None else ():
-            text = " ".join(item.text.split())
-            if (
-                _CASE.search(text)
-                and not text.startswith(("if ", "elif ", "while ", "return "))
-                and text not in seen
-            ):
-                seen.add(text)
-                yield mark(message, item)
-
-
-def _claims(reading: Reading) -> Iterator[Mark]:
-    for message in reading.messages:
-        if message.repeats is not None or message.reply_before is None:
-            continue
-        for item in message.own:
-            if _is_doubt(item.text) and len(item.content) >= 2 and shared_with_reply(item, message) >= 2:
-                yield mark(message, item)
-                break
-
-
-def _is_doubt(text: str) -> bool:
-    asks = text.rstrip(")\"' ").endswith("?")
-    return asks and bool(_CLAIM.match(text)) and not _NEW_TOPIC.search(text)
-
-
-_OWN_LOOK = (
-    r"\b(?:i|we) (?:\w+ )?(?:count|counted|make it|checked|compared|recalculated|re-?counted"
-    r"|looked (?:at|up|through)|read|see|found|noticed|added|measured|spotted|re-?read|tested"
-    r"|went (?:through|down|over)|can't find|cannot find|don't see|do not see|could not find"
-    r"|couldn't find)\b"
-    r"|\b(?:the|my|our) (?:\w+ ){0,2}(?:log|policy|ticket|table|data|brief|source|sheet|guide"
-    r"|guideline|contract|faq|report|review|page|schema|thread|row|line|section|email|study|paper"
-    r"|notes?|invoice|extract|methods)(?: [\w#-]+)? (?:\w+ )?(?:says?|states?|shows?|lists?|has"
-    r"|gives?|requires?|allows?|forbids?|reads?|puts?|only|ends|does not|doesn't|never)\b"
-    r"|\b(?:line|row|section|ticket|clause|rule|table|page) #?\w{1,8} (?:says?|states?|shows?"
-    r"|lists?|has|gives?|is|does|only|bans|wants)\b|\b(?:no|not one) (?:report|ticket|source|row"
-    r"|line|review|extract|section|page|log) (?:says?|mentions?|shows?|states?)\b"
-)
-_OWN_COUNT = (
-    r"(?<!can )(?<!do )(?<!could )\bi (?:get|make it|count|counted|have (?:it at|counted)|added up"
-    r"|come to|land on) .{0,60}\d|\byou (?:have|had|counted|wrote|say|said|gave|put"
-    r"|list) .{0,40}\d"
-    r"|\d ?[-+*/x×] ?\d.{0,60}= ?-?\d|\b(?:has|have|is|are|contains?) \d+ .{0,40}\b(?:limit|not \d"
-    r"|instead of \d|maximum)\b"
-)
-_EVERY = (
-    r"\b(?:take|go (?:through|over|down|back through)|read|reread|re-read|check|quote|mark|list"
-    r"|flag)\b.{0,30}\b(?:each|every|all (?:of )?the|any)\b.{0,40}\b(?:sentence|row|line|claim"
-    r"|number|figure|statement|place|word|entry|item|promise|date|fact|label|step|reason)s?\b"
-    r"|\b(?:for|of) (?:each|every) (?:row|sentence|claim|line|number|figure|statement|item"
-    r"|label)\b.{0,60}\b(?:quote|mark|give|name|say|state|show)\b|\bsay \W?none\b|(?:^|[,;:] "
-    r"|\band |\bnow |\bthen |\bplease )count (?:the|each|every|all)\b|\bread .{0,40} again and\b"
-    r"|\btell me (?:any|every|each)\b"
-)
-_TESTS = (
-    r"\b(?:write|add|give|make|create|run|include|need|generate|suggest|list)\b.{0,40}\b(?:tests?"
-    r"|test cases?|unit tests?|sanity checks?|test rows|trial|spot[- ]?checks?)\b|\b(?:re-?count"
-    r"|re-?add|re-?calculate|re-?check|double[- ]check|cross[- ]check|spot[- ]check"
-    r"|sanity[- ]check|fact[- ]check|proofread|self[- ]check)\b"
-    r"|\bgo (?:through|over|back through) (?:each|every|all|the|it|your|them)\b|\b(?:list|flag"
-    r"|mark|tell me) (?:any|every|each|all|which|anything|what)\b.{0,60}\b(?:not|n't|unsure"
-    r"|uncertain|unsupported|contradict\w*|missing|wrong|invented|assum\w+|guess\w*|doubt\w*"
-    r"|differ\w*|two|both)\b"
-)
-_MOST_COMPARED = 200
-
-
-def _edited_by_hand(reading: Reading) -> Iterator[Mark]:
-    """Sentences of the deliverable that are the assistant's with some words that carry matter replaced."""
-    if not reading.deliverable:
-        return
-    drafted = [
-        item.content
-        for reply in reading.replies
-        for item in sentences_of(Folded(reply.text))[:_MOST_COMPARED]
-        if len(item.content) >= 5
-    ][-_MOST_COMPARED:]
-    for item in sentences_of(Folded(reading.deliverable))[:_MOST_COMPARED]:
-        if len(item.content) >= 5 and item.content not in drafted:
-            nearest = max(drafted, key=lambda other: likeness(item.content, other), default=frozenset())
-            replaced = bool(item.content - nearest) and bool(nearest - item.content)
-            if replaced and likeness(item.content, nearest) >= 0.6:
-                yield Mark(None, item.start, item.end)
-
 
 SIGNS = (
     Sign(
@@ -200,7 +37,9 @@ SIGNS = (
         why="'Runs or quotes one check or error' is the second level.",
         fires=talk("Write the loop.", "Here.", "ValueError: not enough values to unpack"),
         silent=talk("Write the loop.", "Here.", "Now write the table."),
-        find=once_a_message(either(_ran, sentences(_RAN_WORDS, content=1, after_reply=True, grounded=False))),
+        find=once_a_message(
+            either(ran, sentences(RAN_WORDS, content=1, after_reply=True, grounded=False, unless=GENERAL))
+        ),
         cap=2,
     ),
     Sign(
@@ -216,7 +55,9 @@ SIGNS = (
             "For the input [] the total of the values should return 0, does it?",
         ),
         silent=talk("Write total(values).", "def total(values): ...", "Thanks, write the average as well."),
-        find=either(_cases, sentences(_CASE_WORDS, content=2, after_reply=True, shares=1, unless=_HOW_TO)),
+        find=either(
+            cases, sentences(CASE_WORDS, content=2, after_reply=True, shares=1, unless=HOW_TO + ORDERED)
+        ),
         cap=3,
     ),
     Sign(
@@ -251,7 +92,7 @@ SIGNS = (
             "Check each promise in the draft against the refund policy and list those it does not allow.",
         ),
         silent=talk("Draft the reply.", "Here it is.", "Make the draft shorter and warmer."),
-        find=once_a_message(either(sentences(_SOURCE + _AGAINST, content=1), _material_against)),
+        find=once_a_message(either(sentences(SOURCE + AGAINST, content=1), material_against)),
         cap=2,
     ),
     Sign(
@@ -263,7 +104,7 @@ SIGNS = (
         why="A bare 'is this right?' is the first level.",
         fires=talk("Write the loop.", "Here.", "Is this correct?"),
         silent=talk("Write the loop.", "Here.", "Write it shorter."),
-        find=once_a_message(sentences(_ASKS_RIGHT, content=0, grounded=False, unless=_CITED_QUESTION)),
+        find=once_a_message(sentences(ASKS_RIGHT, content=0, grounded=False, unless=CITED_QUESTION)),
         cap=2,
     ),
     Sign(
@@ -279,7 +120,7 @@ SIGNS = (
             "Does the log really say that payments stopped at 09:10?",
         ),
         silent=talk("Sum up the outage.", "The cache failed at 09:10.", "How do I export a chart?"),
-        find=_claims,
+        find=claims,
         cap=3,
     ),
     Sign(
@@ -326,8 +167,8 @@ SIGNS = (
         silent=talk("Count the open tickets.", "There are 14 open tickets.", "I checked everything."),
         find=once_a_message(
             either(
-                sentences(_OWN_LOOK, content=2, after_reply=True, shares=2),
-                sentences(_OWN_COUNT, content=2, after_reply=True, shares=1),
+                sentences(OWN_LOOK, content=2, after_reply=True, shares=2),
+                sentences(OWN_COUNT, content=2, after_reply=True, shares=1),
             )
         ),
         cap=3,
@@ -348,7 +189,7 @@ SIGNS = (
         silent=talk(
             "split the text into sentences", "Use split on the dot.", "how do I count vowels in a word"
         ),
-        find=once_a_message(either(correction_taken, re_asked, names_fault)),
+        find=once_a_message(either(names_fault, correction_taken, re_asked)),
         cap=2,
     ),
     Sign(
@@ -371,7 +212,7 @@ SIGNS = (
             "The refund of 480 euros for the kettle reaches the customer within two days.",
             deliverable="The refund of 480 euros for the kettle reaches the customer within two days.",
         ),
-        find=_edited_by_hand,
+        find=edited_by_hand,
     ),
     Sign(
         id="asks-for-tests",
@@ -390,8 +231,8 @@ SIGNS = (
         silent=talk("Label the reviews.", "Done.", "Thanks, that is all for the reviews."),
         find=once_a_message(
             either(
-                sentences(_EVERY, content=2, after_reply=True),
-                sentences(_TESTS, content=2),
+                sentences(EVERY, content=2, after_reply=True),
+                sentences(TESTS, content=2),
             )
         ),
         cap=2,
