@@ -38,7 +38,7 @@ INTERRUPTED = 130
 UNKNOWN_CONTEXT_TOKENS = 16_384
 REPLY_TOKENS = 1_024
 EMBEDDED_REPLY_TOKENS = 512
-BOT_REPLY_TOKENS = 40
+BOT_REPLY_TOKENS = 32
 """A small local model writes about a hundred tokens a second: a scripted run should take seconds."""
 
 

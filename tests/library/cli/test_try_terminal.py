@@ -41,8 +41,8 @@ class Terminal:
     def interrupt(self, then: str, count: int = 1) -> None:
         """Press Ctrl-C, again if nothing happens, then Enter, until these words are on the screen so often.
 
-        Python's line editor sleeps through a signal that comes in the instant before it waits for a key, until
-        the next signal or, where the terminal dropped what it was about to read, the next line. A person does
+        Python's line editor sleeps through a signal that comes in the instant before it waits for a key, up
+        to the next signal or, where the terminal dropped what it was about to read, the next line. People do
         not hit that instant; a test does.
         """
         for keys in (CTRL_C, CTRL_C, "\n", "\n"):
