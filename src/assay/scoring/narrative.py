@@ -12,7 +12,7 @@ def narrate(score: Score, rubric: Rubric) -> tuple[str, ...]:
     serious = [item for item in scored if item.serious]
     rest = sorted((item for item in scored if not item.serious), key=lambda item: -(item.level or 0))
     sentences = [_overall_sentence(score)]
-    sentences += [_cap_sentence(score)] if score.overall and score.overall.caps else []
+    sentences += [_cap_sentence(score)] if _is_capped(score) else []
     sentences += [f"Serious: {_criterion_sentence(item, score)}" for item in serious]
     sentences += [_criterion_sentence(item, score) for item in rest]
     sentences += _next_step(rest, rubric)
@@ -41,6 +41,12 @@ def _overall_sentence(score: Score) -> str:
     elif score.threshold is not None:
         text += f"; {score.verdict} the threshold of {show_level(score.threshold)}"
     return text + "."
+
+
+def _is_capped(score: Score) -> bool:
+    """Whether a cap lowered the overall score: it then stands at the ceiling."""
+    overall = score.overall
+    return overall is not None and any(cap.ceiling <= overall.value for cap in overall.caps)
 
 
 def _cap_sentence(score: Score) -> str:
