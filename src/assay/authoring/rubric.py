@@ -99,6 +99,22 @@ class Rubric(Frozen):
         return self
 
     @model_validator(mode="after")
+    def _caps_are_on_the_scale(self) -> Self:
+        for index, rule in enumerate(self.rules):
+            cap = rule.on_fail.cap_overall
+            if cap is not None and not self.scale.min <= cap <= self.scale.max:
+                raise misplaced(
+                    f"rule {rule.id} caps the overall score at {cap:g}, outside its scale "
+                    f"{self.scale.min} to {self.scale.max}",
+                    "rules",
+                    index,
+                    "on_fail",
+                    "cap_overall",
+                    remedy="Cap at a level of the scale below its highest, or remove cap_overall",
+                )
+        return self
+
+    @model_validator(mode="after")
     def _rules_name_criteria(self) -> Self:
         for index, rule in enumerate(self.rules):
             target = rule.on_fail.auto_fail

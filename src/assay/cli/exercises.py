@@ -124,6 +124,8 @@ def _entry(exercise: Exercise) -> dict[str, Any]:
 
 def _brief(exercise: Exercise) -> dict[str, Any]:
     """What a candidate reads; never the levels, the assistant's notes or the ledger."""
+    from assay.session.brief import rules_for_candidates
+
     rubric = exercise.rubric
     return {
         "goal": exercise.goal,
@@ -131,12 +133,14 @@ def _brief(exercise: Exercise) -> dict[str, Any]:
         "materials": [material.model_dump(mode="json") for material in exercise.materials],
         "deliverable": exercise.deliverable.model_dump(mode="json"),
         "greeting": exercise.conversation.greeting if exercise.conversation.greets_first else None,
-        "rules": [rule.says for rule in rubric.rules],
+        "rules": rules_for_candidates(exercise),
         "criteria": {name: rubric.title_of(name) for name in rubric.criteria},
     }
 
 
 def _brief_lines(exercise: Exercise) -> Iterator[str]:
+    from assay.session.brief import rules_for_candidates
+
     rubric, limits = exercise.rubric, exercise.limits
     yield from _heading(exercise.title, "=")
     for title, text in (
@@ -150,9 +154,9 @@ def _brief_lines(exercise: Exercise) -> Iterator[str]:
     yield from _heading("What is scored")
     yield _wrapped("You work with an AI. Rated is how you work with it, on:")
     yield from (f"  - {rubric.title_of(name)}" for name in rubric.criteria)
-    if rubric.rules:
+    if rules := rules_for_candidates(exercise):
         yield from _heading("Rules")
-        yield from (_wrapped(f"- {rule.says}", hanging="  ") for rule in rubric.rules)
+        yield from (_wrapped(f"- {rule}", hanging="  ") for rule in rules)
     for material in exercise.materials:
         yield from (*_heading(f"Material: {material.title}"), material.text)
     if exercise.conversation.greets_first:

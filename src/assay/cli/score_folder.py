@@ -91,7 +91,9 @@ class ScoresFile:
         self.path = folder.path / SCORES
         self.unfinished = folder.path / UNFINISHED
         try:
-            self._file: IO[bytes] = self.unfinished.open("wb")
+            # What has this name may be a link to a file elsewhere: it is replaced, never written through.
+            self.unfinished.unlink(missing_ok=True)
+            self._file: IO[bytes] = self.unfinished.open("xb")
         except OSError as error:
             raise cannot_write(self.unfinished, error) from error
 
@@ -123,10 +125,13 @@ class FileNames:
 
     def name(self, session: str) -> str:
         """A file name, without its ending, for an id that has not been named yet."""
-        stem = safe_name(session)
-        if stem.casefold() in self._used:
-            stem = f"{stem}-{_digest(session)}"
-        self._used.add(stem.casefold())
+        plain = stem = safe_name(session)
+        tries = 0
+        while _folded(stem) in self._used:
+            # Another id may look like this one with its digest, so the digest alone is not enough.
+            tries += 1
+            stem = f"{plain}-{_digest(session)}" + (f"-{tries}" if tries > 1 else "")
+        self._used.add(_folded(stem))
         return stem
 
 
@@ -146,6 +151,11 @@ def safe_name(session: str) -> str:
     if len(stem.encode()) > _LONGEST_STEM:
         stem = f"{stem.encode()[:_LONGEST_STEM].decode(errors='ignore')}-{_digest(session)}"
     return stem
+
+
+def _folded(stem: str) -> str:
+    """Equal for names that some file system takes for one: a canonical caseless match (Unicode, D145)."""
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", stem).casefold())
 
 
 def _is_plain(char: str) -> bool:

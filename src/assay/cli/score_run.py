@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,14 @@ from assay.cli.score_work import Outcome, Scoring, Task, shared_raters
 from assay.errors import UserMistake, Where
 from assay.reports.safe import one_line
 from assay.scoring.batch import Lost, work_in_order
-from assay.scoring.inputs import InputSession, RecordedCase, Refusal, check_files, read_sessions
+from assay.scoring.inputs import (
+    InputSession,
+    RecordedCase,
+    Refusal,
+    check_files,
+    people_in,
+    read_sessions,
+)
 from assay.scoring.people import PeoplesRatings, read_ratings
 
 STOPPED = 130
@@ -47,7 +55,7 @@ def run(wishes: Wishes) -> int:
     people = read_ratings(wishes.ratings) if wishes.ratings else PeoplesRatings()
     if rubric is not None:
         people.check(rubric)
-    tasks = _Tasks(wishes, people, needs_own_rubric=rubric is None)
+    tasks = _Tasks(wishes, people, rubric)
     head = list(islice(tasks, 2))
     shared_raters()
     folder = open_folder(wishes.out, wishes.forms, force=wishes.force) if wishes.out else None
@@ -85,27 +93,51 @@ def _rubric(path: Path | None, exercise: Exercise | None) -> Rubric | None:
     return exercise.rubric if exercise else None
 
 
-def recorded_case(value: Any, where: Where) -> RecordedCase:
-    """The case inside a record's JSON value.
+def recorded_case(value: Any, where: Where, people: PeoplesRatings, rubric: Rubric | None) -> RecordedCase:
+    """The case inside a record's JSON value, whatever its layout, and what people said of it.
+
+    Args:
+        value: the record.
+        where: where it stands.
+        people: ratings given anew, which go before those of the record.
+        rubric: what the session is scored with; None: the record's own.
 
     Raises:
-        UserMistake: it is not a record this version reads.
+        UserMistake: it is not a record this version reads, or it does not hold.
     """
+    from assay.canonical import canonical_json
+    from assay.record import verify
     from assay.record.file import record_from
 
     record = record_from(value, where)
-    return RecordedCase(id=record.session, case=record.case(), events=record.events)
+    verification = verify(canonical_json(value) + b"\n")
+    failure = verification.first_failure
+    if failure is not None:
+        raise UserMistake(
+            one_line(f"This record does not hold. {failure.says}: no; {failure.detail}"),
+            remedy="Ask whoever made it for the file as it was; assay verify names all that does not hold",
+            where=where,
+        )
+    own = record.scored_rubric
+    anew = [rater.name for rater in people.of(record.session)]
+    carried, notes = people_in(record.ratings, own, rubric or own, anew)
+    unchecked = [
+        f"the record holds as far as it could be checked, and this was not: {check.says}; {check.detail}"
+        for check in verification.left_to_another_version
+    ]
+    return RecordedCase(record.session, record.case(), record.events, carried, (*unchecked, *notes))
 
 
 class _Tasks:
     """The sessions of all files as tasks, and which of the rated ones were among them."""
 
-    def __init__(self, wishes: Wishes, people: PeoplesRatings, *, needs_own_rubric: bool) -> None:
-        self._needs_own_rubric = needs_own_rubric
+    def __init__(self, wishes: Wishes, people: PeoplesRatings, rubric: Rubric | None) -> None:
+        self._needs_own_rubric = rubric is None
         self._names = FileNames() if wishes.forms else None
         self._unseen = dict.fromkeys(people.by_session)
         self._people = people
-        self._items = read_sessions(wishes.files, recorded_case)
+        read_record = partial(recorded_case, people=people, rubric=rubric)
+        self._items = read_sessions(wishes.files, read_record)
 
     def __iter__(self) -> Iterator[Task]:
         return self
@@ -154,7 +186,11 @@ class _Run:
         try:
             with Progress(self.errors, self.wishes.files) as progress:
                 results = work_in_order(
-                    scoring, tasks, workers=self.wishes.workers, size=lambda task: task.size
+                    scoring,
+                    tasks,
+                    workers=self.wishes.workers,
+                    size=lambda task: task.size,
+                    live=not all(Path(file).is_file() for file in self.wishes.files),
                 )
                 with closing(results):
                     for result in chain(_outcomes(results), read.unmet()):
@@ -184,7 +220,7 @@ class _Run:
             return
         for warning in result.warnings:
             self.say(f"assay: warning: session {result.id}: {warning}")
-        for note in result.notes if result.record is None else ():
+        for note in result.notes:
             self.say(f"assay: session {result.id}: {note}")
 
     def _write_line(self, result: Outcome | Refusal, scores: ScoresFile | None) -> None:

@@ -50,7 +50,7 @@ class Summary:
             self.reasons[result.unscored or "no reason was given"] += 1
         else:
             self.scored += 1
-            self.overall[round(result.overall, 1)] += 1
+            self.overall[round(result.overall, 2)] += 1
         if len(self.first) <= FEW:
             self.first.append(result)
         self.scales.add(result.scale_max)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from assay.authoring.exercise import Exercise
 from assay.authoring.rubric import Rubric
 from assay.cli.score_folder import Folder
-from assay.errors import AssayError, UserMistake
-from assay.scoring.inputs import InputSession, Refusal
+from assay.errors import AssayError
+from assay.scoring.inputs import InputSession, Refusal, case_of
 from assay.scoring.people import PeoplesRatings, dropped_quotes
 from assay.scoring.pipeline import Scored, offline_raters, score_case
 from assay.scoring.raters import Case, Rater
-from assay.session.transcript import Transcript
 
 if TYPE_CHECKING:
     from assay.record import Record
@@ -96,11 +95,12 @@ class Scoring:
             )
 
     def _score(self, session: InputSession, stem: str | None) -> Outcome:
-        case = self.case_of(session)
+        case = case_of(session, rubric=self.rubric, exercise=self.exercise)
         people = self.people.of(session.id)
         for person in people:
             person.check(case.rubric)
-        scored = score_case(case, (*shared_raters(), *people))
+        earlier = session.recorded.people if session.recorded else ()
+        scored = score_case(case, (*shared_raters(), *people, *earlier))
         record = None
         if self.keep or (self.folder and self.folder.forms and stem):
             record = self._record(session, case, scored)
@@ -109,19 +109,6 @@ class Scoring:
         line = _line(session, case, scored) if self.lines else ""
         return _outcome(session, scored, line, record if self.keep else None)
 
-    def case_of(self, session: InputSession) -> Case:
-        """What the raters are given: what the command line names goes before what a record brings.
-
-        Raises:
-            UserMistake: neither names a rubric.
-        """
-        own = session.recorded.case if session.recorded else None
-        exercise = self.exercise or (own.exercise if own else None)
-        rubric = self.rubric or (own.rubric if own else None)
-        if rubric is None:
-            raise UserMistake("There is no rubric to score with", remedy="Name one with --rubric FILE")
-        return Case(transcript=_transcript(session), rubric=rubric, exercise=exercise)
-
     def _record(self, session: InputSession, case: Case, scored: Scored) -> "Record":
         from assay.record import build_record
 
@@ -129,12 +116,6 @@ class Scoring:
         return build_record(
             session_id=session.id, case=case, scored=scored, events=events, made_at=self.made_at
         )
-
-
-def _transcript(session: InputSession) -> Transcript:
-    if session.recorded:
-        return session.recorded.case.transcript
-    return session.conversation.transcript() if session.conversation else Transcript()
 
 
 @cache

@@ -7,7 +7,7 @@ import shlex
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from assay.cli.try_lines import Entry, InputCleared, Lines
@@ -69,7 +69,7 @@ class Person:
         if self._kept.draft.exists():
             self._screen.say(f"A draft that was not saved is in {self._kept.draft}.")
         while True:
-            self._session.keep_time()
+            self._keep_time()
             self._tell_news()
             state = self._session.state
             if state.ending is not None and not state.retake_offered:
@@ -86,6 +86,11 @@ class Person:
                 self._screen.quiet(CLEARED)
             except TimeIsOver:
                 self._screen.say()
+
+    def _keep_time(self) -> None:
+        """Look at the clock. What stands in the way of writing down what is due, the next command says."""
+        with suppress(AssayError):
+            self._session.keep_time()
 
     def _take(self, entry: Entry) -> None:
         try:
@@ -122,7 +127,7 @@ class Person:
         commands[entry.command]()
 
     def _retry(self) -> None:
-        if self._session.state.unanswered is None:
+        if not self._session.reply_due:
             raise UserMistake("No message is waiting for a reply", remedy="Send a message first")
         self._answer()
 
@@ -132,12 +137,12 @@ class Person:
             self._runner.run(answer(self._session, self._ask, self._screen.piece, self._room))
         except KeyboardInterrupt:
             self._screen.end_reply()
-            stopped = self._session.state.unanswered is None
-            self._screen.quiet("Stopped." if stopped else "Stopped before it began; /retry asks again.")
+            begun = not self._session.reply_due
+            self._screen.quiet("Stopped." if begun else "Stopped before it began; /retry asks again.")
         except AssayError as error:
             self._screen.end_reply()
             self._screen.say(str(error), "yellow")
-            if self._session.state.unanswered is not None and self._session.state.ending is None:
+            if self._session.reply_due and self._session.state.ending is None:
                 self._screen.say("Your message is kept and the time is not charged. /retry asks again.")
         finally:
             self._screen.end_reply()
@@ -247,7 +252,7 @@ class Person:
 
     def _on_alarm(self, number: int, frame: FrameType | None) -> None:
         del number, frame
-        self._session.keep_time()
+        self._keep_time()
         if self._session.state.ending is not None:
             raise TimeIsOver
         if len(self._session.events) > self._told:

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from assay.authoring.exercise import Exercise
 from assay.cli.try_ import DEFAULT_EXERCISE, DEFAULT_MODEL, Wishes
-from assay.cli.try_ending import end
+from assay.cli.try_ending import check_out, end
 from assay.cli.try_lines import Lines
 from assay.cli.try_model import check_model
 from assay.cli.try_person import Person
@@ -49,6 +49,8 @@ def run(wishes: Wishes) -> int:
         AssayError: it cannot be done; a session that had begun is kept.
     """
     screen = Screen(Console(highlight=False))
+    if wishes.out is not None:
+        check_out(wishes.out)
     if wishes.resume is not None:
         return _resume(wishes, screen)
     exercise, folder = _exercise(wishes.exercise or DEFAULT_EXERCISE)
@@ -133,7 +135,11 @@ def _work(
         finally:
             runner.run(gateway.aclose())
     screen.rule()
-    end(session, wishes.out, _wall(), screen)
+    try:
+        end(session, wishes.out, _wall(), screen)
+    except AssayError:
+        print(_unrecorded_words(kept, wishes), file=sys.stderr)
+        raise
     return 0
 
 
@@ -242,12 +248,20 @@ def _agrees(exercise: Exercise, setting: ModelSetting, kept: Kept, wishes: Wishe
 
 
 def _kept_words(kept: Kept, wishes: Wishes) -> str:
-    again = f"assay try --resume {kept.session}"
-    if wishes.sessions is not None:
-        again += f" --sessions {shlex.quote(str(wishes.sessions))}"
-    if wishes.out is not None:
-        again += f" --out {shlex.quote(str(wishes.out))}"
-    return f"The session is kept, and its clock goes on. To go on with it:\n  {again}"
+    out = "" if wishes.out is None else f" --out {shlex.quote(str(wishes.out))}"
+    return f"The session is kept, and its clock goes on. To go on with it:\n  {_again(kept, wishes)}{out}"
+
+
+def _unrecorded_words(kept: Kept, wishes: Wishes) -> str:
+    return (
+        f"The session is over, and all of it is kept in {kept.journal}. To make its record:\n"
+        f"  {_again(kept, wishes)} --out FILE"
+    )
+
+
+def _again(kept: Kept, wishes: Wishes) -> str:
+    sessions = "" if wishes.sessions is None else f" --sessions {shlex.quote(str(wishes.sessions))}"
+    return f"assay try --resume {kept.session}{sessions}"
 
 
 def _session_id() -> str:

@@ -11,7 +11,7 @@ from assay.authoring.exercise import Exercise
 from assay.cli.try_flow import INDENT, Flow
 from assay.reports.safe import visible
 from assay.scoring.rules import count_words
-from assay.session.brief import rules_in_words
+from assay.session.brief import rules_for_candidates
 from assay.session.engine import Session
 from assay.session.events import Event
 from assay.session.state import SessionState
@@ -119,7 +119,7 @@ class Screen:
             self.block(f"{titles}. /materials shows them; the AI has them too.")
         self.heading("Limits")
         self.block(state_limits)
-        if rules := rules_in_words(exercise):
+        if rules := rules_for_candidates(exercise):
             self.heading("Rules")
             self.points(rules)
 

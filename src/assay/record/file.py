@@ -25,6 +25,9 @@ FORMAT = "assay-record/1"
 PARTS = ("exercise", "rubric", "transcript", "events", "raters", "ratings", "score")
 """The parts that have a content hash of their own, in the order they are checked."""
 
+MOST_NESTED = 64
+"""Levels of lists and objects within each other that a record's JSON may have."""
+
 _HEADER = ("format", "assay", "made_at", "session")
 _TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$"
 _REMEDY = "Give a file that Assay made, such as record.assay.json, or make the record again from the session"
@@ -214,10 +217,12 @@ def json_from(data: bytes, where: Where | None = None) -> Any:
     """The JSON value in `data`.
 
     Raises:
-        UserMistake: it is not JSON; the message names line and column.
+        UserMistake: it is not JSON, or nested too deeply; the message names line and column.
     """
     try:
-        return json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
+        value = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
+        _refuse_depth(value, where)
+        return value
     except UnicodeDecodeError as error:
         message = f"The file is not UTF-8 text: byte {error.start} does not belong"
     except json.JSONDecodeError as error:
@@ -239,6 +244,7 @@ def record_from(value: Any, where: Where | None = None) -> Record:
     if not isinstance(value, dict):
         message = "This is not a record: a record is a JSON object"
         raise UserMistake(message, remedy=_REMEDY, where=where)
+    _refuse_depth(value, where)
     found = value.get("format")
     if isinstance(found, str) and found.startswith("assay-record/") and found != FORMAT:
         raise UserMistake(
@@ -250,6 +256,21 @@ def record_from(value: Any, where: Where | None = None) -> Record:
         return Record.model_validate(value)
     except ValidationError as error:
         raise UserMistake(f"This is not a record: {in_words(error)}", remedy=_REMEDY, where=where) from error
+
+
+def _refuse_depth(value: Any, where: Where | None) -> None:
+    """Refuse what is nested beyond any record, before it brings down what works through it."""
+    level = [value]
+    for _ in range(MOST_NESTED):
+        holders = (item for item in level if isinstance(item, dict | list))
+        level = [i for item in holders for i in (item.values() if isinstance(item, dict) else item)]
+        if not level:
+            return
+    raise UserMistake(
+        f"The file is nested more than {MOST_NESTED} levels deep, and no record is",
+        remedy=_REMEDY,
+        where=where,
+    )
 
 
 def _is_conversation(value: Any) -> bool:

@@ -1,32 +1,50 @@
-"""All checks on a record, in order, and the first that does not hold."""
+"""All checks on a record, in order, and what they come to."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Literal
 
+from pydantic import Field
+
+from assay.errors import AssayError
 from assay.frozen import Frozen
-from assay.record.checks import (
-    RECORD_CHECKS,
-    Answer,
-    Check,
+from assay.record.checks import CONTENT_CHECKS
+from assay.record.checks.answer import NOT_REACHED, Answer, Check
+from assay.record.checks.score import JUDGEMENT
+from assay.record.checks.writing import (
     bytes_are_canonical,
     fields_fit,
     hashes_now,
-    offline_judge_repeats_itself,
     parts_match_their_hashes,
-    score_follows_from_ratings,
     seal_matches,
 )
-from assay.record.file import Record
+from assay.record.file import Record, record_bytes
+
+Outcome = Literal["holds", "holds as far as it could be checked", "does not hold"]
 
 
 class Verification(Frozen):
-    """What checking a record found. A check that could not be made neither holds nor fails."""
+    """What checking a record found. A check that was not made neither holds nor fails."""
 
     checks: tuple[Check, ...]
     seal: str | None
+    rests_on: tuple[str, ...] = Field(
+        default=(), description="Whose word the levels rest on, one sentence each without a full stop."
+    )
+
+    @property
+    def outcome(self) -> Outcome:
+        """What a reader is told.
+
+        "holds" where every check was made that a record of this kind allows; "holds as far as it could be
+        checked" where nothing contradicts, and another version stood in the way of a check.
+        """
+        if self.first_failure is not None:
+            return "does not hold"
+        return "holds as far as it could be checked" if self.left_to_another_version else "holds"
 
     @property
     def holds(self) -> bool:
-        """Nothing that could be checked failed."""
+        """Nothing that was checked failed; `outcome` says whether all was checked that could be."""
         return self.first_failure is None
 
     @property
@@ -36,8 +54,18 @@ class Verification(Frozen):
 
     @property
     def not_made(self) -> tuple[Check, ...]:
-        """The checks that could not be made, each with its reason."""
+        """The checks that were not made, each with its reason."""
         return tuple(check for check in self.checks if check.holds is None)
+
+    @property
+    def left_to_another_version(self) -> tuple[Check, ...]:
+        """The checks that this record allows and that only another version can make."""
+        return tuple(check for check in self.checks if check.unmade == "another version")
+
+    @property
+    def cannot_be_made(self) -> tuple[Check, ...]:
+        """The checks for which a record of this kind holds nothing to make them on."""
+        return tuple(check for check in self.checks if check.unmade == "cannot be made")
 
 
 def verify(data: bytes) -> Verification:
@@ -50,26 +78,28 @@ def verify(data: bytes) -> Verification:
     )
     fits, record = fields_fit(data)
     checks = [canonical, _check("fields", "Every field is there, with a value it may have", fits)]
-    if record is not None:
-        checks.extend(_content_checks(record))
-    return Verification(checks=tuple(checks), seal=record.seal if record else None)
+    if record is None:
+        return Verification(checks=tuple(checks), seal=None)
+    checks.extend(_content_checks(record))
+    return Verification(checks=tuple(checks), seal=record.seal, rests_on=tuple(_words_of_others(record)))
+
+
+def verify_record(record: Record) -> Verification:
+    """Hold a record that was read or made already to its word, as `verify` does the file it makes."""
+    return verify(record_bytes(record))
 
 
 def _content_checks(record: Record) -> Iterator[Check]:
     """The checks on what the record says.
 
-    Running raters and panel again makes sense only on content that is sound so far: after a failure
-    those checks are not made, and say so.
+    Later checks make sense only on content that is sound so far: after a failure they are not made, and
+    say so. Hashes are compared in any case: they are what a plain edit breaks.
     """
     sound = True
-    for name, says, question in RECORD_CHECKS:
-        check = _check(name, says, question(record) if sound else _NOT_REACHED)
+    for name, says, question in CONTENT_CHECKS:
+        check = _check(name, says, _asked(question, record) if sound else NOT_REACHED)
         sound = sound and check.holds is not False
         yield check
-    repeats = offline_judge_repeats_itself(record) if sound else _NOT_REACHED
-    yield _check("repeat", "The offline judge, run again, says the same", repeats)
-    adds_up = score_follows_from_ratings(record) if sound and repeats.holds is not False else _NOT_REACHED
-    yield _check("score", "The score is what the ratings add up to", adds_up)
     now = hashes_now(record)
     yield _check(
         "parts", "Each part has the content its hash stands for", parts_match_their_hashes(record, now)
@@ -77,8 +107,24 @@ def _content_checks(record: Record) -> Iterator[Check]:
     yield _check("seal", "The seal stands for the whole file", seal_matches(record, now))
 
 
-_NOT_REACHED = Answer(None, "not checked, because something before it does not hold")
+def _asked(question: Callable[[Record], Answer], record: Record) -> Answer:
+    """The answer; content on which a question cannot even be worked through does not hold."""
+    try:
+        return question(record)
+    except (AssayError, ValueError, ArithmeticError, RecursionError) as error:
+        return Answer(False, f"what the record says here cannot be worked with: {error}")
+
+
+def _words_of_others(record: Record) -> Iterator[str]:
+    """Ratings that nobody can make again, however the record is checked."""
+    for rater in record.raters:
+        kind = JUDGEMENT.get(rater.kind)
+        if kind is not None:
+            yield (
+                f"The ratings of {rater.name}, {kind}, rest on judgement: their quotes and how they add up "
+                "were checked, and the levels cannot be made again"
+            )
 
 
 def _check(name: str, says: str, answer: Answer) -> Check:
-    return Check(name=name, says=says, holds=answer.holds, detail=answer.detail)
+    return Check(name=name, says=says, holds=answer.holds, detail=answer.detail, unmade=answer.unmade)

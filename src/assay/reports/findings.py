@@ -54,9 +54,11 @@ class SessionFacts:
     length: float
 
 
-def range_in_words(interval: Interval | None) -> str:
-    """An interval as in 2.4 to 3.2; empty without one."""
-    return f"{show_level(interval.low)} to {show_level(interval.high)}" if interval else ""
+def range_in_words(interval: Interval | None, threshold: float | None = None) -> str:
+    """An interval as in 2.4 to 3.2; empty without one. `threshold` is what a reader compares it with."""
+    if interval is None:
+        return ""
+    return f"{show_level(interval.low, threshold)} to {show_level(interval.high, threshold)}"
 
 
 def verdict_in_words(score: Score) -> str:
@@ -83,7 +85,7 @@ def _held_down(score: Score) -> str:
     if overall is None or threshold is None or not is_capped(overall) or overall.value > threshold:
         return ""
     if overall.value < threshold:
-        most = show_level(overall.value)
+        most = show_level(overall.value, threshold)
         return f"Below the threshold of {show_level(threshold)} (capped): a failed rule allows at most {most}"
     close = ", and a person decides" if score.verdict == "too close to call" else ""
     return f"Capped at the threshold of {show_level(threshold)}: a failed rule allows no more{close}"

@@ -156,7 +156,9 @@ class ScoreLine(_Part):
     raters: tuple[RaterLine, ...] = Field(description="Who and what rated, each once.")
     rubric: str = Field(description="Content hash of the rubric scored with.")
     exercise: ExerciseLine | None = Field(description="The exercise; null for conversations without one.")
-    notes: tuple[str, ...] = Field(description="What was left out on reading, such as images.")
+    notes: tuple[str, ...] = Field(
+        description="What was left out on reading, such as images, or could not be checked of a record."
+    )
 
 
 class RefusedLine(_Part):

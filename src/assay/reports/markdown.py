@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assay.record import Record
+from assay.reports.checked import checked_in_words, notes_of, verified, warning_of
 from assay.reports.drawing import track
 from assay.reports.findings import (
     RATER_KINDS,
@@ -47,7 +48,7 @@ _TRACK_WIDTH = 41
 
 
 def markdown_report(record: Record) -> str:
-    """The whole report of a verified record as Markdown. Texts of people stay text."""
+    """The whole report of a record as Markdown. Texts of people stay text."""
     parts = (
         _head(record),
         _first(record),
@@ -59,6 +60,7 @@ def markdown_report(record: Record) -> str:
         _rules(record),
         _session(record),
         _scoring(record),
+        _checked(record),
         _seal(record),
     )
     return "\n".join(line for part in parts for line in part).rstrip("\n") + "\n"
@@ -79,6 +81,8 @@ def _head(record: Record) -> Iterator[str]:
 
 
 def _first(record: Record) -> Iterator[str]:
+    if warning := warning_of(verified(record)):
+        yield from (f"**{escaped(warning)}**", "")
     found = alarms(record)
     if found:
         yield from ("## Look at this first", "")
@@ -92,7 +96,7 @@ def _overall(record: Record) -> Iterator[str]:
     if overall is None:
         yield from (f"**No overall score.** {escaped(sentence(score.unscored or ''))}", "")
     else:
-        span = f", interval {range_in_words(overall.interval)}" if overall.interval else ""
+        span = f", interval {range_in_words(overall.interval, score.threshold)}" if overall.interval else ""
         drawn = track(
             score.scale,
             _TRACK_WIDTH,
@@ -100,10 +104,12 @@ def _overall(record: Record) -> Iterator[str]:
             interval=overall.interval,
             threshold=score.threshold,
         )
-        yield from (f"**{show_level(overall.value)}** out of {show_level(score.scale.max)}{span}", "")
+        value = show_level(overall.value, score.threshold)
+        yield from (f"**{value}** out of {show_level(score.scale.max)}{span}", "")
         yield from (f"`{score.scale.min} {drawn} {score.scale.max}`", "")
         if overall.before_caps != overall.value:
-            yield f"The criteria alone come to {show_level(overall.before_caps)}; failed rules changed that."
+            before = show_level(overall.before_caps, overall.value)
+            yield f"The criteria alone come to {before}; failed rules changed that."
             yield ""
         if overall.interval:
             yield from (escaped(sentence(f"The interval comes from {overall.interval.source}")), "")
@@ -269,6 +275,13 @@ def _scoring(record: Record) -> Iterator[str]:
     yield from (
         f"  - refused, by {escaped(item.rater.name)}: “{escaped(item.quote.text)}”" for item in refused
     )
+    yield ""
+
+
+def _checked(record: Record) -> Iterator[str]:
+    verification = verified(record)
+    yield from ("## What was checked", "", checked_in_words(verification), "")
+    yield from (f"- {escaped(note)}" for note in notes_of(verification))
     yield ""
 
 

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
 from assay.record import Record
+from assay.reports.checked import checked_in_words, notes_of, verified, warning_of
 from assay.reports.drawing import track
 from assay.reports.findings import (
     RATER_KINDS,
@@ -49,14 +51,29 @@ _BAR = 21
 
 
 def print_report(record: Record, console: Console) -> None:
-    """Print the report of a verified record: what to look at first, the score, why, how, and the seal."""
+    """Print the report of a record: first things first, the score, why, how, what was checked, the seal."""
     width = min(console.width, _WIDEST)
-    for block in (_head, _first, _overall, _criteria, _why, _rules, _session, _scoring, _seal):
+    for block in (_head, _first, _overall, _criteria, _why, _rules, _session, _scoring, _checked, _seal):
         for line, indent in block(record):
             if isinstance(line, Text) and not line:
                 console.print()
             else:
-                console.print(Padding(line, (0, 0, 0, indent), expand=False), width=width, highlight=False)
+                _print_unpadded(console, Padding(line, (0, 0, 0, indent), expand=False), width)
+
+
+def _print_unpadded(console: Console, what: Padding, width: int) -> None:
+    """Print without the blanks that rich fills lines up with: in a file or a pipe they would stay."""
+    options = console.options.update(width=width, highlight=False)
+    for line in console.render_lines(what, options, pad=False):
+        kept = [*_without_last_blanks(line), Segment.line()]
+        console.print(Segments(kept), end="")
+
+
+def _without_last_blanks(line: list[Segment]) -> list[Segment]:
+    kept = list(line)
+    while kept and not kept[-1].text.strip():
+        kept.pop()
+    return [*kept[:-1], Segment(kept[-1].text.rstrip(), kept[-1].style)] if kept else []
 
 
 _Lines = Iterable[tuple[Text | Table, int]]
@@ -69,6 +86,9 @@ def _head(record: Record) -> _Lines:
 
 
 def _first(record: Record) -> _Lines:
+    if warning := warning_of(verified(record)):
+        yield _text(""), 0
+        yield _text(f"! {warning}", "bold red"), 0
     for alarm in alarms(record):
         yield _text(""), 0
         yield _text(f"! {alarm.title}", "bold red"), 0
@@ -82,15 +102,16 @@ def _overall(record: Record) -> _Lines:
         yield _text("No overall score", "bold"), 2
         yield _text(sentence(score.unscored or "")), 2
     else:
-        span = f"   interval {range_in_words(overall.interval)}" if overall.interval else ""
-        value, most = show_level(overall.value), show_level(score.scale.max)
+        span = range_in_words(overall.interval, score.threshold)
+        span = f"   interval {span}" if span else ""
+        value, most = show_level(overall.value, score.threshold), show_level(score.scale.max)
         yield Text.assemble((value, "bold green"), f" out of {most}", (span, "dim")), 2
         drawn = track(
             score.scale, _DIAL, value=overall.value, interval=overall.interval, threshold=score.threshold
         )
         yield _text(f"{score.scale.min} {drawn} {score.scale.max}", "green"), 2
         if overall.before_caps != overall.value:
-            before = show_level(overall.before_caps)
+            before = show_level(overall.before_caps, overall.value)
             yield _text(f"The criteria alone come to {before}; failed rules changed that."), 2
     yield _text(f"{verdict_in_words(score)}."), 2
     if overall is not None and overall.interval:
@@ -186,6 +207,14 @@ def _scoring(record: Record) -> _Lines:
     yield _text(f"{count(checked, 'quote', 'quotes')} found word for word, {len(refused)} refused."), 2
     for item in refused:
         yield _text(f"Refused, by {item.rater.name}: “{item.quote.text}”", "dim"), 4
+
+
+def _checked(record: Record) -> _Lines:
+    verification = verified(record)
+    yield from _heading("What was checked")
+    yield _text(checked_in_words(verification)), 2
+    for note in notes_of(verification):
+        yield _text(note, "dim"), 2
 
 
 def _seal(record: Record) -> _Lines:

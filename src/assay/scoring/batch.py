@@ -60,6 +60,7 @@ def work_in_order(
     *,
     workers: int | None = None,
     size: Callable[[Item], int] = lambda _: 0,
+    live: bool = False,
 ) -> Generator[tuple[Item, Result] | Lost[Item], None, None]:
     """Apply `work` to every item; results come in the order of the items.
 
@@ -69,6 +70,8 @@ def work_in_order(
         items: read as they are needed. Closing the generator ends the processes.
         workers: processes to use. None: one for a small batch, else `default_workers()`.
         size: roughly how many bytes an item has, so that no chunk is large.
+        live: the items come from something that may fall silent, such as a pipe. Before waiting for more of
+            them, every result of those that all processes were given is passed on.
     """
     source = iter(items)
     head, small = _head(source, size) if workers is None else ([], False)
@@ -78,7 +81,7 @@ def work_in_order(
         for item in everything:
             yield item, work(item)
     else:
-        yield from _in_processes(work, _chunks(everything, size), count)
+        yield from _in_processes(work, _chunks(everything, size), count, live)
 
 
 def _head(source: Iterator[Item], size: Callable[[Item], int]) -> tuple[list[Item], bool]:
@@ -166,27 +169,31 @@ def _serve(work: Callable[[Item], Result], pipe: Connection, inherited: Iterable
 
 
 def _in_processes(
-    work: Callable[[Item], Result], chunks: Iterator[tuple[Item, ...]], count: int
+    work: Callable[[Item], Result], chunks: Iterator[tuple[Item, ...]], count: int, live: bool
 ) -> Iterator[tuple[Item, Result] | Lost[Item]]:
     workers: list[_Worker[Item, Result]] = []
     try:
         for _ in range(count):
             workers.append(_Worker(work, workers))
-        yield from _conduct(work, chunks, workers)
+        yield from _conduct(work, chunks, workers, live)
     finally:
         for worker in workers:
             worker.end()
 
 
 def _conduct(
-    work: Callable[[Item], Result], chunks: Iterator[tuple[Item, ...]], workers: list[_Worker[Item, Result]]
+    work: Callable[[Item], Result],
+    chunks: Iterator[tuple[Item, ...]],
+    workers: list[_Worker[Item, Result]],
+    live: bool,
 ) -> Iterator[tuple[Item, Result] | Lost[Item]]:
     given, shown, more = 0, 0, True
     done: dict[int, list[tuple[Item, Result] | Lost[Item]]] = {}
     while more or shown < given:
-        # Reading may wait for a live source, so it comes after everything finished has been passed on.
+        # A source that falls silent must not hold back the results of what it has given already.
+        may_read = not live or all(worker.place is None for worker in workers)
         for worker in workers:
-            if more and worker.place is None and given - shown < WINDOW * len(workers):
+            if may_read and more and worker.place is None and given - shown < WINDOW * len(workers):
                 chunk = next(chunks, None)
                 more = chunk is not None
                 if chunk is not None:

@@ -1,9 +1,14 @@
 """The narrative: sentences made from the score, none without a rating behind it."""
 
+from collections.abc import Iterable
+
 from assay.authoring.rubric import Rubric
 from assay.scoring.score import CriterionScore, Score
 
 QUOTE_LENGTH = 90
+
+_MOST_DECIMALS = 4
+"""Scores are kept to so many decimals."""
 
 
 def narrate(score: Score, rubric: Rubric) -> tuple[str, ...]:
@@ -22,18 +27,36 @@ def narrate(score: Score, rubric: Rubric) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def show_level(value: float) -> str:
-    """A level as people read it: one decimal, as in 3.0 or 2.5."""
-    return f"{value:.1f}"
+def show_level(value: float, *beside: float | None) -> str:
+    """A level as people read it: one decimal, as in 3.0 or 2.5, and more where one would mislead.
+
+    One decimal misleads where it rounds a level up to a whole or half level that was not reached (2.96 is no
+    3.0), or makes it equal to a number that is shown beside it and that it is not equal to.
+
+    Args:
+        value: the level or score.
+        beside: a threshold, a cap or another level that a reader will compare it with.
+    """
+    exact = round(value, _MOST_DECIMALS)
+    others = [other for other in beside if other is not None]
+    fitting = (d for d in range(1, _MOST_DECIMALS) if not _misleads(round(exact, d), exact, others))
+    return f"{exact:.{next(fitting, _MOST_DECIMALS)}f}"
+
+
+def _misleads(shown: float, exact: float, others: Iterable[float]) -> bool:
+    if shown > exact and (2 * shown).is_integer():
+        return True
+    return any((shown < other, shown > other) != (exact < other, exact > other) for other in others)
 
 
 def _overall_sentence(score: Score) -> str:
     if score.overall is None:
         return f"There is no overall score: {score.unscored}."
-    text = f"Overall {show_level(score.overall.value)} of {show_level(score.scale.max)}"
-    if score.overall.interval:
-        low, high = score.overall.interval.low, score.overall.interval.high
-        text += f", between {show_level(low)} and {show_level(high)}"
+    threshold, interval = score.threshold, score.overall.interval
+    text = f"Overall {show_level(score.overall.value, threshold)} of {show_level(score.scale.max)}"
+    if interval:
+        low, high = show_level(interval.low, threshold), show_level(interval.high, threshold)
+        text += f", between {low} and {high}"
     if score.verdict == "too close to call":
         text += (
             f"; too close to the threshold of {show_level(score.threshold or 0)} to call, so a person decides"
@@ -54,7 +77,7 @@ def _cap_sentence(score: Score) -> str:
     caps = "; ".join(
         f"{cap.says.rstrip('.')} (at most {show_level(cap.ceiling)})" for cap in score.overall.caps
     )
-    before = show_level(score.overall.before_caps)
+    before = show_level(score.overall.before_caps, *(cap.ceiling for cap in score.overall.caps))
     return f"Capped by a failed rule: {caps}. The criteria alone come to {before}."
 
 

@@ -3,6 +3,6 @@
 from assay.authoring.exercise import Exercise
 
 
-def rules_in_words(exercise: Exercise) -> tuple[str, ...]:
+def rules_for_candidates(exercise: Exercise) -> tuple[str, ...]:
     """The hard rules that the score depends on, each in the words that its author wrote for candidates."""
     return tuple(rule.says for rule in exercise.rubric.rules)

@@ -1,8 +1,10 @@
 """One reply, from the message that waits for it to its turn in the transcript."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from assay.errors import AssayError, ModelMisbehaviour
 from assay.models.replies import Chunk, Conversation, Reply
@@ -15,11 +17,44 @@ Ask = Callable[[Conversation], AsyncGenerator[Chunk, None]]
 STOPPED_EARLY = "The reply was stopped before its first word"
 
 
-async def answer(session: Session, ask: Ask, show: Callable[[str], None], room: Room) -> None:
-    """Have the assistant answer the message that waits for a reply, or that got none.
+class Desk(Protocol):
+    """Where a reply is begun and kept: a session in this process, or one in a database."""
 
-    Whatever happens, the session's clock is settled and the candidate's message stays. When the task is
-    cancelled (the candidate pressed stop) the part that had arrived becomes the reply, marked as cut.
+    async def begin(self) -> Prompt:
+        """Note that the model is being asked, and say what it is sent; see `begin_reply`."""
+        ...
+
+    async def finish(self, text: str, *, cut: bool = False, about: Mapping[str, Any] | None = None) -> None:
+        """Keep the reply; see `Session.finish_reply`."""
+        ...
+
+    async def fail(self, why: str, *, partial: str = "") -> None:
+        """Note that no reply came; see `Session.fail_reply`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDesk:
+    """Keeps replies in a session of this process. Implements `Desk`."""
+
+    session: Session
+    room: Room
+
+    async def begin(self) -> Prompt:
+        """Note that the model is being asked, and say what it is sent."""
+        return begin_reply(self.session, self.room)
+
+    async def finish(self, text: str, *, cut: bool = False, about: Mapping[str, Any] | None = None) -> None:
+        """Keep the reply."""
+        self.session.finish_reply(text, cut=cut, about=about)
+
+    async def fail(self, why: str, *, partial: str = "") -> None:
+        """Note that no reply came."""
+        self.session.fail_reply(why, partial=partial)
+
+
+async def answer(session: Session, ask: Ask, show: Callable[[str], None], room: Room) -> None:
+    """Have the assistant answer in a session of this process; see `answer_at`.
 
     Args:
         session: a session with an unanswered message.
@@ -30,26 +65,38 @@ async def answer(session: Session, ask: Ask, show: Callable[[str], None], room: 
     Raises:
         AssayError: the model failed or said nothing; the reply can be asked for again with this function.
     """
-    prompt = _begin(session, room)
+    await answer_at(SessionDesk(session, room), ask, show)
+
+
+async def answer_at(desk: Desk, ask: Ask, show: Callable[[str], None]) -> None:
+    """Have the assistant answer the message that waits for a reply, or that got none.
+
+    Whatever happens, the session's clock is settled and the candidate's message stays. When the task is
+    cancelled (the candidate pressed stop) the part that had arrived becomes the reply, marked as cut.
+
+    Raises:
+        AssayError: the model failed or said nothing; the reply can be asked for again with this function.
+    """
+    prompt = await desk.begin()
     arrived: list[str] = []
     try:
         whole = await _read(ask(prompt.messages), arrived, show)
     except asyncio.CancelledError:
-        _stop(session, "".join(arrived))
+        await _stop(desk, "".join(arrived))
         raise
     except BaseException as error:
         why = error.message if isinstance(error, AssayError) else "Assay could not go on with the reply"
-        session.fail_reply(why, partial="".join(arrived))
+        await desk.fail(why, partial="".join(arrived))
         raise
-    try:
-        _finish(session, "".join(arrived), whole, show)
-    except AssayError as error:
-        if session.state.waiting is not None:
-            session.fail_reply(error.message)
-        raise
+    await _finish(desk, "".join(arrived), whole, show)
 
 
-def _begin(session: Session, room: Room) -> Prompt:
+def begin_reply(session: Session, room: Room) -> Prompt:
+    """Note in the session that the model is being asked, and say what it is sent.
+
+    Raises:
+        AssayError: the prompt cannot be made; the session notes that no reply came.
+    """
     left = Left(rounds=session.state.rounds_left, seconds=session.seconds_left())
     try:
         prompt = prompt_for(session.exercise, session.transcript, left, room)
@@ -74,20 +121,20 @@ async def _read(
     return whole
 
 
-def _stop(session: Session, text: str) -> None:
+async def _stop(desk: Desk, text: str) -> None:
     if text.strip():
-        session.finish_reply(text, cut=True)
+        await desk.finish(text, cut=True)
     else:
-        session.fail_reply(STOPPED_EARLY)
+        await desk.fail(STOPPED_EARLY)
 
 
-def _finish(session: Session, text: str, whole: Reply | None, show: Callable[[str], None]) -> None:
+async def _finish(desk: Desk, text: str, whole: Reply | None, show: Callable[[str], None]) -> None:
     if not text.strip() and whole is not None and whole.refusal:
         text = whole.refusal
         show(text)
     if not text.strip():
         why = "The model gave an empty reply"
-        session.fail_reply(why)
+        await desk.fail(why)
         raise ModelMisbehaviour(why, remedy="Ask again, or say it in another way")
     about = whole.model_dump(mode="json", exclude={"text"}) if whole is not None else {}
-    session.finish_reply(text, about=about)
+    await desk.finish(text, about=about)

@@ -4,15 +4,16 @@ The terminal, the site and the scripted candidates drive sessions through this c
 Every change is an event that is kept before the call returns; the state is a fold over the events.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, Self
 
-from assay import __version__
 from assay.authoring.exercise import Exercise
-from assay.errors import LimitReached, UserMistake
+from assay.errors import AssayError, LimitReached, UserMistake
+from assay.session.changes import Change, LostReply, credit, ended, first_events, greeted, reply_failed
 from assay.session.clock import SessionClock, WallClock
-from assay.session.events import Event, EventKind, chained
+from assay.session.events import Event, chained
 from assay.session.fold import transcript_of
 from assay.session.journal import EventStore
 from assay.session.refusals import (
@@ -21,15 +22,15 @@ from assay.session.refusals import (
     check_flagging,
     check_text,
     check_time_multiplier,
+    writable,
 )
 from assay.session.state import CreditReason, EndedBy, SessionState, after, state_of
 from assay.session.transcript import Transcript
 
-Change = tuple[EventKind, dict[str, Any]]
-
 LONGEST_OUTAGE = 600.0
-"""Seconds credited at most for a reply that a crash cut off. Whoever ends the process could otherwise stop
-the clock for as long as they like; a longer outage is credited by a person (`credit_outage`)."""
+"""Seconds credited at most for a reply that a crash cut off, or that the store does not take. Whoever ends
+the process could otherwise stop the clock for as long as they like; a longer outage is credited by a person
+(`credit_outage`)."""
 
 
 class Session:
@@ -39,7 +40,9 @@ class Session:
     is ended, before the command is looked at. A refused command changes nothing else.
 
     Commands raise `LimitReached` (time or rounds are used up) or `UserMistake` (anything else that cannot be
-    done), each with a sentence for the candidate.
+    done), each with a sentence for the candidate. A store that does not take an event leaves the session as
+    it was. A reply that could not be kept counts as failed: that is written down before anything else, as
+    soon as the store takes events again, and the time until then is credited.
     """
 
     def __init__(self, exercise: Exercise, store: EventStore, wall: WallClock) -> None:
@@ -48,6 +51,7 @@ class Session:
         self._store = store
         self._state = state_of(store.events)
         self._known = len(store.events)
+        self._lost: LostReply | None = None
         if self._state.exercise_version != exercise.version:
             raise UserMistake(
                 f"This session belongs to another version of exercise {self._state.exercise}",
@@ -82,7 +86,7 @@ class Session:
             raise UserMistake("This session exists already", remedy="Resume it, or choose another name")
         started = wall().isoformat(timespec="milliseconds")
         store.append(
-            _first_events(
+            first_events(
                 exercise, session=session, model=model, time_multiplier=time_multiplier, started=started
             )
         )
@@ -120,6 +124,14 @@ class Session:
         saved = self._state.deliverable
         return self.exercise.deliverable.starts_with if saved is None else saved
 
+    @property
+    def reply_due(self) -> bool:
+        """The last message has no reply and none is under way, so the model can be asked."""
+        waiting = self._state.waiting
+        if waiting is None:
+            return self._state.unanswered is not None
+        return not waiting.started or self._lost is not None
+
     def seconds_left(self) -> float:
         """Seconds until the time limit; 0 from there on."""
         return self._state.seconds_left(self._clock.now())
@@ -131,12 +143,13 @@ class Session:
             The present moment, in seconds of the session clock.
         """
         now = self._clock.now()
+        self._give_up_lost(now)
         state = self._state
         if state.ending is not None or state.waiting is not None:
             return now
         if state.time_is_over(now):
             by: EndedBy = "time" if state.rounds_left > 0 else "rounds"
-            self._record(now, ("ended", {"by": by, "at": round(state.limit_moment(), 3)}))
+            self._record(now, ended(by, round(state.limit_moment(), 3)))
         elif not state.warned and state.seconds_left(now) <= state.warning_seconds():
             self._record(now, ("warned", {"seconds_left": round(state.seconds_left(now), 3)}))
         return now
@@ -146,8 +159,8 @@ class Session:
 
         Args:
             text: what the candidate wrote.
-            message: the sender's id for it. The same id with the same text counts once, however often it
-                is sent; with another text it is refused.
+            message: the sender's id for it, unique in its attempt. The same id with the same text counts
+                once, however often it is sent; with another text it is refused.
         """
         check_text(text, "message", MAX_MESSAGE)
         known = self._state.sent.get(message)
@@ -205,7 +218,8 @@ class Session:
             "cut": cut,
             "about": dict(about or {}),
         }
-        self._record(now, ("reply_finished", data), *self._credit_of_wait(now, "model"))
+        with self._or_lost(now, text):
+            self._record(now, ("reply_finished", data), *self._credit_of_wait(now, "model"))
 
     def fail_reply(self, why: str, *, partial: str = "") -> None:
         """Note that no reply came, and credit the wait; what had arrived is kept beside, not as a turn.
@@ -216,8 +230,8 @@ class Session:
         """
         waiting = self._awaited()
         now = self._clock.now()
-        data = {"answers": waiting, "why": why, "partial": partial}
-        self._record(now, ("reply_failed", data), *self._credit_of_wait(now, "model"))
+        with self._or_lost(now, partial):
+            self._record(now, reply_failed(waiting, why, partial), *self._credit_of_wait(now, "model"))
 
     def save_deliverable(self, text: str) -> bool:
         """Keep a version of the deliverable; False when nothing changed and so nothing was kept."""
@@ -264,13 +278,14 @@ class Session:
             note: what happened, in words the candidate may read.
         """
         now = self._clock.now()
+        self._give_up_lost(now)
         self._refuse_when_ended()
         if not self._state.attempt_started <= since < until <= now:
             raise UserMistake(
                 f"An outage from {since:g} s to {until:g} s does not lie within this session",
                 remedy="Give seconds since the session began, up to now",
             )
-        self._record(now, _credit(since, until, "outage", note))
+        self._record(now, credit(since, until, "outage", note))
 
     def submit(self) -> None:
         """Hand in the latest saved deliverable and end the session. Doing it again changes nothing."""
@@ -278,7 +293,7 @@ class Session:
         if self._state.ending is not None:
             return
         self._refuse_while_waiting("submit")
-        self._record(now, ("ended", {"by": "submitted", "at": now}))
+        self._record(now, ended("submitted", now))
 
     def retake(self) -> None:
         """Start the one fresh attempt after time ran out early; the old attempt stays in the events."""
@@ -290,20 +305,46 @@ class Session:
             )
         changes: list[Change] = [("retake_started", {"attempt": self._state.attempt + 1})]
         if self.exercise.conversation.greets_first:
-            changes.append(("greeted", _greeting(self.exercise, self._state.attempt + 1)))
+            changes.append(greeted(self.exercise, self._state.attempt + 1))
         self._record(now, *changes)
 
     def _settle(self) -> None:
         state, now = self._state, self._clock.now()
         if self.exercise.conversation.greets_first and not state.greeted and state.ending is None:
-            self._record(now, ("greeted", _greeting(self.exercise, state.attempt)))
+            self._record(now, greeted(self.exercise, state.attempt))
         if state.waiting is not None:
             why = "The session was interrupted before the reply was complete"
-            data = {"answers": state.waiting.turn, "why": why, "partial": ""}
-            until = min(now, state.waiting.since + LONGEST_OUTAGE)
-            self._record(until, ("reply_failed", data), *self._credit_of_wait(until, "outage"))
+            self._give_up(LostReply(state.waiting.since, why, ""), now)
         elif state.owed is not None:
-            self._record(now, _credit(*state.owed, "model", ""))
+            self._record(now, credit(*state.owed, "model"))
+
+    @contextmanager
+    def _or_lost(self, at: float, partial: str) -> Iterator[None]:
+        """What ends a wait must not leave the candidate waiting when the store does not take it."""
+        try:
+            yield
+        except BaseException as error:
+            why = error.message if isinstance(error, AssayError) else "Assay could not keep the reply"
+            self._lost = LostReply(at, why, writable(partial))
+            with suppress(AssayError):
+                self._give_up_lost(at)
+            raise
+        self._lost = None
+
+    def _give_up_lost(self, now: float) -> None:
+        if self._lost is not None:
+            self._give_up(self._lost, now)
+            self._lost = None
+
+    def _give_up(self, lost: LostReply, now: float) -> None:
+        """Count the awaited reply as failed, and credit the wait with what came after it."""
+        waiting = self._state.waiting
+        if waiting is None:
+            return
+        until = min(now, max(lost.at, self._state.last_at) + LONGEST_OUTAGE)
+        reason: CreditReason = "outage" if until > lost.at else "model"
+        failed = reply_failed(waiting.turn, lost.why, lost.partial)
+        self._record(until, failed, *self._credit_of_wait(until, reason))
 
     def _open(self) -> float:
         """The present moment of a session that still takes commands."""
@@ -333,9 +374,7 @@ class Session:
 
     def _credit_of_wait(self, now: float, reason: CreditReason) -> list[Change]:
         waiting = self._state.waiting
-        if waiting is None or now <= waiting.since:
-            return []
-        return [_credit(waiting.since, now, reason, "")]
+        return [credit(waiting.since, now, reason)] if waiting and now > waiting.since else []
 
     def _record(self, at: float, *changes: Change) -> None:
         events = list(self._store.events)
@@ -351,26 +390,3 @@ class Session:
         self._known += len(fresh)
         for event in fresh:
             self._state = after(self._state, event)
-
-
-def _first_events(exercise: Exercise, **given: str | float) -> list[Event]:
-    data = {
-        **given,
-        "exercise": exercise.exercise,
-        "exercise_version": exercise.version,
-        "limits": exercise.limits.model_dump(mode="json"),
-        "assay_version": __version__,
-    }
-    events = [chained((), at=0.0, kind="session_started", data=data)]
-    if exercise.conversation.greets_first:
-        events.append(chained(events, at=0.0, kind="greeted", data=_greeting(exercise, 1)))
-    return events
-
-
-def _credit(since: float, until: float, reason: CreditReason, note: str) -> Change:
-    data = {"since": since, "until": until, "reason": reason, "note": note}
-    return "clock_credited", data
-
-
-def _greeting(exercise: Exercise, attempt: int) -> dict[str, Any]:
-    return {"turn": f"{attempt}.0", "text": exercise.conversation.greeting}

@@ -8,6 +8,7 @@ hashes was changed by somebody, and the file is refused with the line that shows
 import fcntl
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
@@ -16,9 +17,11 @@ from pydantic import ValidationError
 
 from assay.canonical import canonical_json
 from assay.errors import UserMistake, Where
+from assay.session.event_data import wrong_with
 from assay.session.events import ChainBroken, Event, check_chain
 
 _CHANGED = "Restore the file from a copy; a session whose past was changed is not continued"
+_NOT_OURS = "Restore the file from a copy, or open it with the version of Assay that wrote it"
 
 
 class EventStore(Protocol):
@@ -63,8 +66,8 @@ def read_journal(path: Path) -> JournalContent:
     """Read a journal without changing it.
 
     Raises:
-        UserMistake: there is no such file, it holds no event, or a line was changed, dropped or moved;
-            the line is named.
+        UserMistake: there is no such file, it holds no event, or a line was changed, dropped or moved, or
+            is not what an event of its kind holds; the line is named.
     """
     try:
         content = path.read_bytes()
@@ -97,6 +100,7 @@ class Journal:
         self._descriptor = descriptor
         self._events = list(content.events)
         self._end = content.whole_bytes
+        self._torn = False
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -114,8 +118,14 @@ class Journal:
             ) from error
         except OSError as error:
             raise _unwritable(path, error) from error
-        _lock(path, descriptor)
-        _sync_folder(path.parent)
+        try:
+            _lock(path, descriptor)
+            _sync_folder(path.parent)
+        except BaseException as error:
+            os.close(descriptor)
+            if isinstance(error, OSError):
+                raise _unwritable(path, error) from error
+            raise
         return cls(path, descriptor, JournalContent((), 0, None))
 
     @classmethod
@@ -153,19 +163,29 @@ class Journal:
         """Write these events and wait until they are on disk.
 
         Raises:
-            UserMistake: the disk did not take them; the file is as it was before.
+            UserMistake: the disk did not take them; the file is as it was before. Where not even that could
+                be done, what is left of them is cut off before the next events are written.
         """
         block = b"".join(canonical_json(event.model_dump(mode="json")) + b"\n" for event in events)
         try:
+            self._cut_back()
+            self._torn = True
             _write(self._descriptor, block, self._end)
             os.fsync(self._descriptor)
         except BaseException as error:
-            os.ftruncate(self._descriptor, self._end)
+            with suppress(OSError):
+                self._cut_back()
             if isinstance(error, OSError):
                 raise _unwritable(self.path, error) from error
             raise
+        self._torn = False
         self._end += len(block)
         self._events.extend(events)
+
+    def _cut_back(self) -> None:
+        if self._torn:
+            os.ftruncate(self._descriptor, self._end)
+            self._torn = False
 
     def close(self) -> None:
         """Let go of the file, so that another process may open it."""
@@ -196,6 +216,11 @@ def _check(path: Path, events: Sequence[Event]) -> None:
             remedy=_CHANGED,
             where=Where(path, broken.seq + 1),
         ) from broken
+    for event in events:
+        if wrong := wrong_with(event):
+            raise UserMistake(
+                f"This session cannot be read: {wrong}", remedy=_NOT_OURS, where=Where(path, event.seq + 1)
+            )
 
 
 def _lock(path: Path, descriptor: int) -> None:

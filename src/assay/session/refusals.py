@@ -57,3 +57,8 @@ def check_text(text: str, what: str, longest: int) -> None:
             f"The {what} holds half a character at position {error.start + 1}",
             remedy="Type that place again",
         ) from error
+
+
+def writable(text: str) -> str:
+    """The text with a question mark for each half character, so that it can be written down."""
+    return text.encode("utf-8", "replace").decode("utf-8")

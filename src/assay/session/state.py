@@ -74,7 +74,9 @@ class SessionState(Frozen):
     )
     owed: Stretch | None = Field(default=None, description="A wait that is over but not yet credited.")
     credits: tuple[Credit, ...] = ()
-    sent: dict[str, SentMessage] = Field(default_factory=dict, description="By the sender's message id.")
+    sent: dict[str, SentMessage] = Field(
+        default_factory=dict, description="Messages of this attempt, by the sender's message id."
+    )
     deliverable: str | None = Field(default=None, description="The last saved text; null before any save.")
     warned: bool = False
     ending: Ending | None = None
@@ -234,6 +236,7 @@ def _retake_started(state: SessionState, event: Event) -> dict[str, Any]:
         "rounds_used": 0,
         "waiting": None,
         "unanswered": None,
+        "sent": {},
         "deliverable": None,
         "warned": False,
         "ending": None,

@@ -188,7 +188,7 @@ FAULTS = (
         "    title: Error recovery\n    signs: tidiness\n",
         "signs: tidiness",
     ),
-    Fault("cap-off-scale", "rubric", "{cap_overall: 1}", "{cap_overall: 5.5}", "cap_overall: 5.5"),
+    Fault("cap-without-effect", "rubric", "{cap_overall: 1}", "{cap_overall: 4}", "cap_overall: 4"),
     Fault(
         "allowed-conflicts",
         "rubric",

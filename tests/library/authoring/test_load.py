@@ -163,6 +163,8 @@ def test_an_author_with_several_mistakes_reads_all_of_them_at_once(tmp_path: Pat
         ("{min: 0, max: 4}", "{min: 0, max: 1}", "      2:\n        words: Compares", "outside its scale", "widen"),
         ("auto_fail: verification", "auto_fail: verifying", "auto_fail: verifying", "does not have", "verification"),
         ("{cap_overall: 1}", "{cap_overall: 1, auto_fail: verification}", "cap_overall: 1,", "not both", "two rules"),
+        ("{cap_overall: 1}", "{cap_overall: 5.5}", "{cap_overall: 5.5}", "at 5.5, outside its scale 0 to 4", "below its highest"),
+        ("{cap_overall: 1}", "{cap_overall: -1}", "{cap_overall: -1}", "at -1, outside its scale 0 to 4", "below its highest"),
         ("max_words: 150", "max_words: 20", "max_words: 20", "`max_words` (20) is below `min_words`", "Raise"),
     ],
 )  # fmt: skip

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import typer
 from tests.library.record.sessions import a_record, a_record_from_elsewhere
+from tests.library.record.tampering import resealed
 from typer.testing import CliRunner, Result
 
 from assay.cli import report, verify
@@ -38,7 +39,9 @@ def bad(tmp_path: Path) -> Path:
 def test_somebody_with_a_sound_record_is_told_so_with_its_seal(good: Path) -> None:
     result = assay("verify", good)
     assert result.exit_code == 0
-    assert result.stdout.startswith(f"{good}: holds; 12 of 13 checks were made, and 1 could not be made ")
+    assert result.stdout.startswith(
+        f"{good}: holds; all 15 checks were made that this kind of record allows\n"
+    )
     assert "Answer about opening hours, session s-mara-1, made 2026-03-02 10:15 UTC by Assay" in result.stdout
     assert "out of 4.0" in result.stdout
     assert result.stdout.endswith(f"seal {a_record().seal}\n")
@@ -59,9 +62,67 @@ def test_somebody_is_told_what_could_not_be_checked(tmp_path: Path) -> None:
     result = assay("verify", path)
     assert result.exit_code == 0
     assert (
-        "Not checked: The conversation is what the events say happened.\n    Why: the record holds no events"
-        in result.stdout
+        "Cannot be checked on this kind of record: The conversation is what the events say happened.\n"
+        "    Why: the record holds no events" in result.stdout
     )
+    assert "Not checked" not in result.stdout
+
+
+@pytest.fixture
+def partly(tmp_path: Path) -> Path:
+    """A record of another version, whose narrative that version told in its own words."""
+    path = tmp_path / "older.assay.json"
+    write_record(a_record(), path)
+    content = json.loads(path.read_bytes())
+    content["assay"], content["score"]["narrative"] = "0.0.1", ["Told in other words."]
+    path.write_bytes(resealed(content))
+    return path
+
+
+def test_somebody_with_a_record_of_another_version_is_told_how_far_it_was_checked(partly: Path) -> None:
+    result = assay("verify", partly)
+    assert result.exit_code == 3
+    lines = result.stdout.splitlines()
+    outcome = "holds as far as it could be checked; 14 of 16 checks were made (the others are named below)"
+    assert lines[0] == f"{partly}: {outcome}"
+    assert "  Not checked: The score is what the ratings add up to." in lines
+    assert "install 0.0.1 to check this" in result.stdout
+    assert any("ratings of Ines, a person, rest on judgement" in line for line in lines)
+
+
+def test_the_exit_code_is_that_of_the_worst_record(good: Path, partly: Path, bad: Path) -> None:
+    assert assay("verify", good, partly).exit_code == 3
+    assert assay("verify", partly, good).exit_code == 3
+    assert assay("verify", partly, bad, good).exit_code == 1
+    assert assay("verify", good, good).exit_code == 0
+
+
+def test_a_program_reads_the_outcome_and_why_a_check_was_not_made(
+    good: Path, partly: Path, bad: Path
+) -> None:
+    sound, older, forged = map(json.loads, assay("verify", "--json", good, partly, bad).stdout.splitlines())
+    assert (sound["outcome"], sound["holds"]) == ("holds", True)
+    assert (older["outcome"], older["holds"]) == ("holds as far as it could be checked", True)
+    assert (forged["outcome"], forged["holds"]) == ("does not hold", False)
+    unmade = {check["name"]: check["unmade"] for check in older["checks"] if check["holds"] is None}
+    assert unmade == {"repeat": "cannot be made", "score": "another version"}
+    assert {check["unmade"] for check in forged["checks"] if check["holds"] is None} == {"not reached"}
+    assert "Ines" in sound["rests_on"][0]
+
+
+@pytest.mark.parametrize("form", ["terminal", "md", "html"])
+def test_the_report_of_a_record_of_another_version_says_so_at_its_head_and_names_the_check(
+    partly: Path, form: str
+) -> None:
+    result = assay("report", partly, "--format", form)
+    assert result.exit_code == 0
+    text = " ".join(result.stdout.replace("\\", "").split())
+    warning = "This record holds as far as it could be checked: 1 check was left out"
+    assert 0 <= text.index(warning) < text.index("Overall</h2>" if form == "html" else "Overall")
+    assert text.index("What was checked") < text.index(
+        "Not checked: the score is what the ratings add up to."
+    )
+    assert "install 0.0.1 to check this." in text
 
 
 def test_somebody_with_a_reindented_record_reads_what_is_different_and_that_its_fields_are_sound(

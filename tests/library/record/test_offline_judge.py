@@ -40,7 +40,8 @@ def test_a_record_of_every_shipped_session_holds_with_the_judge_run_again(
     case = the_case(exercise, quality)
     verification = verify(record_bytes(on_record(case, score_case(case))))
     assert verification.first_failure is None
-    assert [check.name for check in verification.not_made] == ["events", "transcript"]
+    assert [check.name for check in verification.not_made] == ["events", "transcript", "session"]
+    assert verification.outcome == "holds"
 
 
 def test_a_forger_who_lifts_the_judges_level_and_adds_everything_up_again_is_found_out() -> None:

@@ -30,8 +30,8 @@ def first_failure(data: bytes) -> Check:
 def test_a_reader_is_told_every_check_that_was_made() -> None:
     checks = verify(record_bytes(a_record())).checks
     assert [check.name for check in checks] == [
-        *("bytes", "fields", "events", "transcript", "exercise", "evidence", "levels"),
-        *("rules", "raters", "repeat", "score", "parts", "seal"),
+        *("bytes", "fields", "events", "transcript", "exercise", "session", "evidence", "levels"),
+        *("rules", "raters", "ratings", "repeat", "score", "laws", "parts", "seal"),
     ]
     assert all(check.says for check in checks)
 
@@ -39,7 +39,7 @@ def test_a_reader_is_told_every_check_that_was_made() -> None:
 def test_a_conversation_from_elsewhere_holds_and_says_what_could_not_be_checked() -> None:
     verification = verify(record_bytes(a_record_from_elsewhere()))
     assert verification.holds
-    assert [check.name for check in verification.not_made] == ["events", "transcript", "repeat"]
+    assert [check.name for check in verification.not_made] == ["events", "transcript", "session", "repeat"]
     assert "came from elsewhere" in verification.not_made[0].detail
 
 

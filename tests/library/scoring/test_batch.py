@@ -1,8 +1,10 @@
 """Many items, several processes, one order."""
 
+import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from multiprocessing import active_children
 
@@ -93,6 +95,39 @@ def test_items_are_read_only_as_they_are_needed() -> None:
     assert read < 50 + CHUNK_ITEMS * (batch.WINDOW + 1) * 2
 
 
+FORKED = multiprocessing.get_context("fork")
+DONE = FORKED.Value("i", 0)
+LOOKED_FOR = 1.0
+"""Seconds for which the slow item looks out for work that is done too far ahead of it."""
+
+
+def is_slow_at_its_first_item(number: int) -> int:
+    """The first item is not done before more is than may be, or nothing is for a while."""
+    ahead = CHUNK_ITEMS * (batch.WINDOW * 2 - 1)
+    until = time.monotonic() + LOOKED_FOR
+    while number == 0 and ahead >= DONE.value and time.monotonic() < until:
+        pass
+    with DONE.get_lock():
+        DONE.value += 1
+    return number
+
+
+def test_one_slow_item_does_not_let_the_others_run_ahead_without_bound() -> None:
+    read = 0
+
+    def endless() -> Iterator[int]:
+        nonlocal read
+        for number in range(100 * CHUNK_ITEMS):
+            read += 1
+            yield number
+
+    DONE.value = 0
+    results = work_in_order(is_slow_at_its_first_item, endless(), workers=2)
+    assert next(results) == (0, 0)
+    results.close()
+    assert read == CHUNK_ITEMS * batch.WINDOW * 2
+
+
 def test_stopping_early_ends_every_process() -> None:
     before = set(active_children())
     results = work_in_order(square, NUMBERS, workers=3)
@@ -119,3 +154,26 @@ def test_no_thread_runs_beside_the_processes() -> None:
     threads = threading.active_count()
     results.close()
     assert threads == threading.active_count()
+
+
+def slow_at_first(number: int) -> int:
+    if number == 0:
+        time.sleep(0.3)
+    return number
+
+
+def test_a_pipe_that_falls_silent_holds_back_no_result_of_what_it_gave() -> None:
+    given = 2 * CHUNK_ITEMS
+    asked_for_more = []
+
+    def pipe() -> Iterator[int]:
+        yield from range(given)
+        asked_for_more.append(len(shown))
+        yield given
+
+    shown: list[int] = []
+    for result in work_in_order(slow_at_first, pipe(), workers=2, live=True):
+        assert not isinstance(result, Lost)
+        shown.append(result[1])
+    assert shown == list(range(given + 1))
+    assert asked_for_more == [given]

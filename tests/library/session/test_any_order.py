@@ -1,13 +1,16 @@
 """Whatever a candidate, a model and a crash do, in any order, the rules of a session hold."""
 
+import errno
+from collections.abc import Sequence
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from tests.bots import Wall, begin, make_exercise
 
-from assay.errors import AssayError
+from assay.errors import AssayError, UserMistake
 from assay.session.engine import Session
-from assay.session.events import check_chain
+from assay.session.events import Event, check_chain
 from assay.session.fold import transcript_of
 from assay.session.journal import MemoryStore
 from assay.session.state import state_of
@@ -15,8 +18,19 @@ from assay.session.state import state_of
 TEXTS = st.sampled_from(["", "Four labels.", "Shorter.", "x" * 20_001])
 
 
+class Disk(MemoryStore):
+    """A store that takes nothing while it is full."""
+
+    full = False
+
+    def append(self, events: Sequence[Event]) -> None:
+        if self.full:
+            raise UserMistake("The session cannot be written", remedy=f"Error {errno.ENOSPC}")
+        super().append(events)
+
+
 class AnySession(RuleBasedStateMachine):
-    """Sends, replies, saves, flags, waits, crashes, clock jumps and endings, allowed or not."""
+    """Sends, replies, saves, flags, waits, full disks, crashes, clock jumps and endings, allowed or not."""
 
     @initialize(
         greets=st.booleans(),
@@ -31,10 +45,9 @@ class AnySession(RuleBasedStateMachine):
             conversation={"greets_first": greets, "greeting": "Hello."},
             limits={"minutes": minutes, "rounds": rounds, "grace_seconds": grace},
         )
-        self.session, self.wall = begin(
-            exercise, wall=Wall(), store=MemoryStore(), time_multiplier=multiplier
-        )
-        self.confirmed: dict[str, str] = {}
+        self.disk = Disk()
+        self.session, self.wall = begin(exercise, wall=Wall(), store=self.disk, time_multiplier=multiplier)
+        self.confirmed: dict[tuple[int, str], str] = {}
         self.highest = 0.0
 
     def attempt(self, command: str, *arguments: object, **named: object) -> bool:
@@ -43,8 +56,12 @@ class AnySession(RuleBasedStateMachine):
         try:
             getattr(self.session, command)(*arguments, **named)
         except AssayError:
-            kinds = {event.kind for event in self.session.events[before:]}
-            assert kinds <= {"warned", "ended"}, "a refused command changed something"
+            kinds = [event.kind for event in self.session.events[before:]]
+            if kinds[:1] == ["reply_failed"]:
+                # A reply that a full disk did not take is given up before the command is looked at.
+                kinds = [kind for kind in kinds if kind not in ("reply_failed", "clock_credited")]
+            assert set(kinds) <= {"warned", "ended"}, "a refused command changed something"
+            assert not (kinds and self.disk.full)
             return False
         return True
 
@@ -60,7 +77,18 @@ class AnySession(RuleBasedStateMachine):
     @rule(text=TEXTS, message=st.sampled_from(["m1", "m2", "m3", "m4", "m5"]))
     def send(self, text: str, message: str) -> None:
         if self.attempt("send", text, message):
-            assert self.confirmed.setdefault(message, text) == text
+            assert self.confirmed.setdefault((self.session.state.attempt, message), text) == text
+
+    @rule(full=st.booleans())
+    def the_disk_fills_up_or_is_freed(self, full: bool) -> None:
+        self.disk.full = full
+
+    @rule()
+    def the_model_is_asked_where_a_reply_is_due(self) -> None:
+        due = self.session.reply_due
+        self.session.keep_time() if not self.disk.full else None
+        ended = self.session.state.ending is not None
+        assert self.attempt("begin_reply") == (due and not ended and not self.disk.full)
 
     @rule()
     def begin_reply(self) -> None:
@@ -100,7 +128,8 @@ class AnySession(RuleBasedStateMachine):
         events = list(self.session.events)
         if lost and events[-1].kind in ("clock_credited", "greeted") and events[-2].at == events[-1].at:
             events.pop()
-        self.session = Session.resume(self.session.exercise, MemoryStore(events), self.wall)
+        self.disk = Disk(events)
+        self.session = Session.resume(self.session.exercise, self.disk, self.wall)
         # A wall clock that was set back can cost a resumed session the time since its last event, no more.
         self.highest = events[-1].at
 
@@ -136,7 +165,11 @@ class AnySession(RuleBasedStateMachine):
 
     @invariant()
     def no_confirmed_message_is_lost_or_doubled(self) -> None:
-        kept = [event.data["message"] for event in self.session.events if event.kind == "message_sent"]
+        kept, attempt = [], 1
+        for event in self.session.events:
+            attempt += event.kind == "retake_started"
+            if event.kind == "message_sent":
+                kept.append((attempt, event.data["message"]))
         assert sorted(kept) == sorted(self.confirmed)
 
     @invariant()

@@ -46,6 +46,18 @@ def test_someone_who_ends_the_process_and_comes_back_a_week_later_gets_no_free_w
     assert again.seconds_left() == 0
 
 
+def test_events_stay_in_order_when_the_model_was_asked_long_after_the_message() -> None:
+    session, wall = begin()
+    session.send("Four labels.", "m1")
+    wall.wait(seconds=LONGEST_OUTAGE + 400)
+    session.begin_reply()
+    wall.wait(minutes=7 * 24 * 60)
+    again = Session.resume(session.exercise, MemoryStore(session.events), wall)
+    assert [event.at for event in again.events] == sorted(event.at for event in again.events)
+    (credit,) = again.state.credits
+    assert (credit.since, credit.until) == (0, 2 * LONGEST_OUTAGE + 400)
+
+
 def test_two_doors_onto_one_session_cannot_double_a_message() -> None:
     session, wall = begin()
     store = MemoryStore(session.events)

@@ -124,6 +124,11 @@ def test_a_long_session_is_warned_five_minutes_before_the_end() -> None:
     assert session.state.warning_seconds() == 300
 
 
+def test_a_long_session_with_extra_time_is_warned_that_much_earlier() -> None:
+    session, _ = begin(make_exercise(limits={"minutes": 60}), time_multiplier=1.5)
+    assert session.state.warning_seconds() == 450
+
+
 def test_extra_time_stretches_the_limit_and_the_warning() -> None:
     session, wall = begin(time_multiplier=1.5)
     assert session.state.limit_seconds == 900
@@ -185,6 +190,24 @@ def test_a_candidate_who_ran_out_of_time_early_can_start_afresh_once() -> None:
     assert session.transcript.ended_by == "time"
     with pytest.raises(UserMistake, match="fresh start is not possible"):
         session.retake()
+
+
+def test_a_candidate_who_starts_afresh_is_heard_whatever_ids_the_sender_counts_from_anew() -> None:
+    session, wall = begin()
+    session.send("First try.", "m1")
+    session.begin_reply()
+    session.finish_reply("Here.")
+    wall.wait(minutes=20)
+    session.keep_time()
+    session.retake()
+    session.send("First try.", "m1")
+    session.send("First try.", "m1")
+    assert [turn.text for turn in session.transcript.turns] == ["First try."]
+    session.begin_reply()
+    session.finish_reply("Here again.")
+    assert session.state.rounds_used == 1
+    with pytest.raises(UserMistake, match="different message was already sent"):
+        session.send("Second try.", "m1")
 
 
 @pytest.mark.parametrize(

@@ -46,10 +46,10 @@ OFF_BRIEF = code(
     remedy="State the same bounds in deliverable.asks and in the rule.",
 )
 CAP = code(
-    "cap-off-scale",
+    "cap-without-effect",
     "error",
-    means="A cap is below the scale, or so high that it never lowers a score.",
-    because="The rule reads as if it had a consequence, and has none, or one that the scale does not know.",
+    means="A cap is at the scale's highest level, so it never lowers a score.",
+    because="The rule reads as if it had a consequence, and has none.",
     remedy="Cap at a level of the scale below its highest, or remove cap_overall.",
 )
 ALLOWED = code(
@@ -212,9 +212,9 @@ def _caps(subject: Subject) -> Iterator[Remark]:
     scale = subject.rubric.scale
     for index, rule in enumerate(subject.rubric.rules):
         cap = rule.on_fail.cap_overall
-        if cap is not None and not scale.min <= cap < scale.max:
+        if cap is not None and cap >= scale.max:
             path = (*subject.rubric_path, "rules", index, "on_fail", "cap_overall")
-            says = f"{rule.id} caps the overall score at {cap:g}, on a scale of {scale.min} to {scale.max}"
+            says = f"{rule.id} caps the overall score at {cap:g}, the highest level of its scale"
             yield subject.remark(CAP, path, says)
 
 

@@ -3,6 +3,7 @@
 from importlib.resources import files
 
 from assay.record import Record
+from assay.reports.checked import verified, warning_of
 from assay.reports.findings import any_rule_applies
 from assay.reports.html import provenance
 from assay.reports.html.conversation import conversation, deliverable
@@ -14,7 +15,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def html_report(record: Record) -> str:
-    """The whole report of a verified record as a self-contained HTML document."""
+    """The whole report of a record as a self-contained HTML document."""
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -54,16 +55,27 @@ def _contents(record: Record) -> Html:
     }
     if any_rule_applies(record.score):
         places["rules"] = "Rules"
-    places |= {"session": "Session", "scoring": "How scored"}
+    places |= {"session": "Session", "scoring": "How scored", "checked": "Checked"}
     if record.exercise is not None:
         places["brief"] = "Brief"
     places["seal"] = "Seal"
     return fragment(element("a", text, href=f"#{place}") for place, text in places.items())
 
 
+def _warning(record: Record) -> Html | None:
+    warning = warning_of(verified(record))
+    if not warning:
+        return None
+    heading = element("h2", "Read this before the report", id="warning")
+    return element(
+        "section", heading, element("p", warning, dir="auto"), class_="first", aria_labelledby="warning"
+    )
+
+
 def _main(record: Record) -> Html:
     return element(
         "main",
+        _warning(record),
         first_things(record),
         overall(record),
         table(record.score),
@@ -85,6 +97,7 @@ def _main(record: Record) -> Html:
             provenance.rules(record),
             provenance.session(record),
             provenance.scoring(record),
+            provenance.checked(record),
             provenance.brief(record),
             class_="provenance",
         ),

@@ -125,9 +125,14 @@ def _number(score: Score, overall: Overall) -> Html:
     return fragment(
         element(
             "p",
-            element("span", show_level(overall.value), class_="big num"),
+            element("span", show_level(overall.value, score.threshold), class_="big num"),
             element("span", f" out of {most}", class_="of num"),
-            element("span", "interval ", element("strong", range_in_words(interval)), class_="range num")
+            element(
+                "span",
+                "interval ",
+                element("strong", range_in_words(interval, score.threshold)),
+                class_="range num",
+            )
             if interval
             else None,
         ),
@@ -143,7 +148,7 @@ def _beside(score: Score, overall: Overall) -> list[str]:
     if overall.interval:
         lines.append(sentence(f"The interval comes from {overall.interval.source}"))
     if overall.before_caps != overall.value:
-        before = show_level(overall.before_caps)
+        before = show_level(overall.before_caps, overall.value)
         lines.append(f"The criteria alone come to {before}; failed rules changed that as shown above.")
     missing = [item.title for item in score.criteria if item.level is None]
     if missing:

@@ -6,7 +6,7 @@ letters keep their size. Each stands beside the same numbers in words.
 
 from assay.authoring.rubric import Scale
 from assay.record import Record
-from assay.reports.findings import clock
+from assay.reports.findings import clock, range_in_words
 from assay.reports.html.markup import Html, element, fragment
 from assay.scoring.narrative import show_level
 from assay.scoring.score import CriterionScore, Interval, Score
@@ -31,7 +31,7 @@ def dial(score: Score) -> Html:
         [_tick(level, scale) for level in scale.levels],
         _closed_off(ceiling, scale) if ceiling is not None else None,
         _interval(overall.interval, scale, _TRACK, 14),
-        _threshold(score.threshold, scale) if score.threshold is not None else None,
+        _threshold(score.threshold, scale),
         element("line", x1=at, x2=at, y1=_TRACK - 15, y2=_TRACK + 15, class_="needle"),
         element("circle", cx=at, cy=_TRACK, r=6, class_="point"),
         class_="dial",
@@ -120,7 +120,10 @@ def _interval(interval: Interval | None, scale: Scale, y: int, height: int) -> H
     )
 
 
-def _threshold(threshold: float, scale: Scale) -> Html:
+def _threshold(threshold: float | None, scale: Scale) -> Html | None:
+    """An upright stroke; a threshold off the scale, set for another rubric, is told in words only."""
+    if threshold is None or not scale.min <= threshold <= scale.max:
+        return None
     at, percent = _share(threshold, scale), _percent(threshold - scale.min, scale)
     anchor = "start" if percent < 15 else "end" if percent > 85 else "middle"
     return element(
@@ -141,7 +144,7 @@ def _hatch() -> Html:
 
 
 def _closed_off(ceiling: float, scale: Scale) -> Html:
-    width = f"{_percent(scale.max - ceiling, scale):.3f}%"
+    width = f"{_percent(max(scale.max - ceiling, 0), scale):.3f}%"
     return element(
         "rect", x=_share(ceiling, scale), width=width, y=_TRACK - 10, height=20, fill="url(#hatch)"
     )
@@ -151,9 +154,10 @@ def _dial_in_words(score: Score) -> str:
     overall = score.overall
     if overall is None:
         return "No overall score"
-    text = f"{show_level(overall.value)} on a scale from {score.scale.min} to {score.scale.max}"
+    value = show_level(overall.value, score.threshold)
+    text = f"{value} on a scale from {score.scale.min} to {score.scale.max}"
     if overall.interval:
-        text += f", between {show_level(overall.interval.low)} and {show_level(overall.interval.high)}"
+        text += f", interval {range_in_words(overall.interval, score.threshold)}"
     return text + (f"; threshold {show_level(score.threshold)}" if score.threshold is not None else "")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from assay.record import Record
+from assay.reports.checked import checked_in_words, notes_of, verified
 from assay.reports.findings import (
     RATER_KINDS,
     Refused,
@@ -102,6 +103,18 @@ def scoring(record: Record) -> Html:
             f"{len(refused) or 'none'} refused for not standing there.",
         ),
         element("ul", (_refused(record, item) for item in refused), class_="refused") if refused else None,
+    )
+
+
+def checked(record: Record) -> Html:
+    """Whether the record holds, which checks could not be made, and whose word the levels rest on."""
+    verification = verified(record)
+    notes = [element("li", element("span", note, dir="auto")) for note in notes_of(verification)]
+    return _section(
+        "checked",
+        "What was checked",
+        element("p", checked_in_words(verification)),
+        element("ul", notes, class_="refused") if notes else None,
     )
 
 

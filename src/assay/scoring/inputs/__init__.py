@@ -1,5 +1,6 @@
 """Sessions to score, read from message lists, JSON Lines and records, one at a time."""
 
+from assay.scoring.inputs.case import case_of
 from assay.scoring.inputs.conversation import Conversation, Message, Unusable, conversation_from
 from assay.scoring.inputs.files import (
     LONGEST_LINE,
@@ -10,6 +11,7 @@ from assay.scoring.inputs.files import (
     check_files,
     read_sessions,
 )
+from assay.scoring.inputs.recorded import RecordedPerson, people_in
 
 __all__ = [
     "LONGEST_LINE",
@@ -18,9 +20,12 @@ __all__ = [
     "InputSession",
     "Message",
     "RecordedCase",
+    "RecordedPerson",
     "Refusal",
     "Unusable",
+    "case_of",
     "check_files",
     "conversation_from",
+    "people_in",
     "read_sessions",
 ]

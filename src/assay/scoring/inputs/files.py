@@ -7,20 +7,26 @@ place where its session would have been, and reading goes on with the next line.
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from assay.errors import AssayError, UserMistake, Where
 from assay.scoring.inputs.conversation import Conversation, Unusable, conversation_from
+from assay.scoring.inputs.recorded import RecordedPerson
 from assay.scoring.raters import Case
 from assay.session.events import Event
 
 LONGEST_LINE = 16 * 1024 * 1024
 """Bytes that one line, or one file that is a single document, may have."""
+
+MOST_VALUES = 500_000
+"""Keys and values that one line, or one file that is a single document, may hold. Each takes some hundred
+bytes of memory once it is read, however few it has in the file."""
 
 STANDARD_INPUT = "-"
 
@@ -32,11 +38,17 @@ _RECORD = "assay-record/"
 
 @dataclass(frozen=True, slots=True)
 class RecordedCase:
-    """A session out of a record: its id, what the raters were given, and its events."""
+    """A session out of a record: its id, what the raters were given, its events.
+
+    `people` are those whose ratings are taken over; `notes` say what of the record was left out, or could
+    not be checked.
+    """
 
     id: str
     case: Case
     events: tuple[Event, ...] = ()
+    people: tuple[RecordedPerson, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,8 @@ class InputSession:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was left out on reading, in words."""
-        return self.conversation.notes if self.conversation else ()
+        source = self.conversation or self.recorded
+        return source.notes if source else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +269,9 @@ class _Reader:
 
 _TOO_DEEP = "The JSON is nested too deeply"
 _LESS_DEEP = "Leave out what is nested; a session needs no more than its messages"
+_FEWER = "Leave out what is not messages or deliverable, or split the session"
+_VALUE = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)|[\[{]|[^\s"\[\]{},:]++', re.DOTALL)
+"""A key or a value of JSON. Takes one pass whatever the text is: a text that does not end goes to the end."""
 _AS_LINES = "Write each session on a line of its own, of at most 16 MB"
 
 
@@ -292,6 +308,8 @@ def _json(data: bytes, line: int | None) -> Any:
         at = line or data.count(b"\n", 0, error.start) + 1
         byte = error.start - (data.rfind(b"\n", 0, error.start) + 1)
         raise _NotJson(f"Byte {byte} of the line is not UTF-8 text", "Save the file as UTF-8", at) from error
+    if len(data) >= 2 * MOST_VALUES and _holds_more_values_than(MOST_VALUES, text):
+        raise _NotJson(f"There are more than {MOST_VALUES:,} keys and values here", _FEWER, line)
     try:
         return json.loads(text, parse_int=_whole_number)
     except json.JSONDecodeError as error:
@@ -301,6 +319,11 @@ def _json(data: bytes, line: int | None) -> Any:
         raise _NotJson(message, remedy, at) from error
     except RecursionError as error:
         raise _NotJson(_TOO_DEEP, _LESS_DEEP, line) from error
+
+
+def _holds_more_values_than(most: int, text: str) -> bool:
+    """Whether the JSON in `text` has more keys, texts, numbers, words, lists and objects than `most`."""
+    return next(islice(_VALUE.finditer(text), most, None), None) is not None
 
 
 def _whole_number(digits: str) -> int | float:
