@@ -19,11 +19,20 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 from bench.kappa import weighted_kappa  # noqa: E402
 from bench.rated_sessions import CRITERIA, DEFAULT_DATA, RatedSession, load  # noqa: E402
 
-from assay.scoring.indicators.levels import FamilyTable, LevelsTable, counted, level_of, points_for  # noqa: E402
+from assay.scoring.indicators.levels import (  # noqa: E402
+    LOWEST,
+    FamilyTable,
+    LevelsTable,
+    counted,
+    level_of,
+    points_for,
+)
 from assay.scoring.indicators.signs import FAMILIES  # noqa: E402
 
 STRENGTHS = (4.0, 8.0, 16.0, 32.0)
 SPREADS = (1.0, 1.15, 1.3)
+WITHIN = 0.03
+"""Settings whose weighted kappa comes this near the best count as equal, and the strongest pull is taken."""
 STEP = 0.25
 # A sign that counts for nothing would be no sign: each adds or takes at least one step.
 DIRECTIONS = {"up": (STEP, np.inf), "down": (-np.inf, -STEP), "neither": (0.0, 0.0)}
@@ -72,9 +81,11 @@ def fit_family(sessions: Sequence[RatedSession], family: str) -> FamilyTable:
             guess += [predict(table, family, session) for session in test]
         return weighted_kappa(truth, guess)
 
-    choices = [(value(strength, spread), strength, -spread) for strength in STRENGTHS for spread in SPREADS]
-    _, strength, spread = max(choices)
-    return _fit(rated, family, strength, -spread)
+    choices = [(value(strength, spread), strength, spread) for strength in STRENGTHS for spread in SPREADS]
+    best = max(choices)[0]
+    near = [choice for choice in choices if choice[0] >= best - WITHIN]
+    _, strength, spread = max(near, key=lambda choice: (choice[1], choice[0]))
+    return _fit(rated, family, strength, spread)
 
 
 def _fit(rated: Sequence[RatedSession], family: str, strength: float, spread: float) -> FamilyTable:
@@ -87,7 +98,7 @@ def _fit(rated: Sequence[RatedSession], family: str, strength: float, spread: fl
     bounds = [DIRECTIONS[sign.push] for sign in signs]
     weights = _descend(x, y, wished, bounds, strength) * spread
     weights = np.round(weights / STEP) * STEP
-    start = float(np.round(np.mean(y - x @ weights) / STEP) * STEP)
+    start = max(LOWEST, float(np.round(np.mean(y - x @ weights) / STEP) * STEP))
     points = {sign.id: float(weight) + 0.0 for sign, weight in zip(signs, weights, strict=True)}
     return FamilyTable(start=start + 0.0, points=points, sessions=len(rated))
 

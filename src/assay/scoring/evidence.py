@@ -7,7 +7,6 @@ always the original text between its offsets, so `text[start:end] == quote` hold
 
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
 
 from assay.scoring.ratings import Evidence, Proposal, Quote, RaterIdentity, Rating
 from assay.session.transcript import Transcript
@@ -164,8 +163,8 @@ class EvidenceGate:
 
 
 def _unique(items: list[Evidence]) -> list[Evidence]:
-    key: Callable[[Evidence], tuple[int | None, int, int]] = lambda item: (item.turn, item.start, item.end)  # noqa: E731
-    seen: dict[tuple[int | None, int, int], Evidence] = {}
+    """Each place once for each sign that it shows, in the rater's own order."""
+    seen: dict[tuple[int | None, int, int, str | None], Evidence] = {}
     for item in items:
-        seen.setdefault(key(item), item)
+        seen.setdefault((item.turn, item.start, item.end, item.sign), item)
     return list(seen.values())

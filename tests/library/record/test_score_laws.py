@@ -193,7 +193,7 @@ def rated_what_nobody_asked(content: Any) -> None:
     content["ratings"].append({**copy.deepcopy(ratings_of(content, "person")[0]), "criterion": "charm"})
 
 
-RATINGS = {
+RATINGS: dict[Forgery, str] = {
     rated_off_the_scale: "level 40 is not on a scale of 0 to 4",
     rated_below_the_scale: "level -0.25 is not on a scale of 0 to 4",
     rated_with_a_negative_error: "its error of -0.1 cannot be one",

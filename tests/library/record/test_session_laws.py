@@ -184,7 +184,7 @@ def a_second_start(events: Events) -> None:
     events.insert(3, {**copy.deepcopy(events[0]), "at": events[3]["at"]})
 
 
-FORGERIES = {
+FORGERIES: dict[Callable[[Events], None], str] = {
     longer_limits: "limits are not those of the exercise",
     extra_time_beyond_any_accommodation: "time multiplier of 90",
     another_exercise: "names exercise closing-hours",

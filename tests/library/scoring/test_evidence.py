@@ -95,6 +95,16 @@ def test_the_candidates_deliverable_is_their_own_words() -> None:
     assert rating.evidence[0].turn is None
 
 
+def test_one_sentence_that_shows_two_signs_is_kept_with_both() -> None:
+    gate = EvidenceGate(transcript("Check the totals"))
+    quotes = [Quote(turn=0, text="Check the totals", sign=sign) for sign in ("one", "other", "one")]
+    rating = gate.admit(Proposal(criterion="c", level=4, quotes=tuple(quotes)), RATER)
+    assert [(item.quote, item.sign) for item in rating.evidence] == [
+        ("Check the totals", "one"),
+        ("Check the totals", "other"),
+    ]
+
+
 @given(st.text(max_size=80), st.text(max_size=80), st.text(max_size=80), st.data())
 def test_whatever_is_found_stands_verbatim_at_its_offsets(
     before: str, middle: str, after: str, data: st.DataObject

@@ -110,6 +110,13 @@ def test_a_measured_error_makes_the_interval_and_the_overall_one() -> None:
     assert score.overall.interval.high == pytest.approx(2.7901, abs=1e-3)
 
 
+def test_a_sentence_that_shows_two_signs_is_listed_with_both_and_once_for_raters_without_signs() -> None:
+    quotes = tuple(QUOTE.model_copy(update={"sign": sign}) for sign in ("one", "other"))
+    signs = rated("plan", 2).model_copy(update={"evidence": quotes})
+    score = scored(rubric({"plan": 1}), rated("plan", 3, "a model", "judge"), signs)
+    assert [item.sign for item in score.criteria[0].evidence] == ["one", "other"]
+
+
 def test_a_rater_nobody_has_measured_is_shown_as_very_uncertain() -> None:
     score = scored(rubric({"plan": 1}), rated("plan", 2))
     interval = score.criteria[0].interval

@@ -1,7 +1,7 @@
 """What a sentence is doing: asking for something, or talking past the task to whoever rates it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from assay.scoring.indicators.text import Sentence
 from assay.scoring.indicators.words import METHOD_WORDS, ORDERS
@@ -15,7 +15,8 @@ _LEAD = (
 )
 _VERBS = "|".join(sorted(ORDERS))
 _POINTS = frozenset(("this", "these", "my", "following", "here"))
-_IMPERATIVE = re.compile(rf"{_LEAD}(?:{_VERBS})\b(?!['’])")
+# "The count is", "count on my side": a noun, and no order.
+_IMPERATIVE = re.compile(rf"{_LEAD}(?:{_VERBS})\b(?!['’])(?! (?:is|are|was|were|on my)\b)")
 _QUESTION = re.compile(
     rf"{_LEAD}(?:how|what|what's|whats|why|which|where|who|when|can|could|would|will|is|isn't|are"
     rf"|aren't|does|doesn't|do(?! not)|"
@@ -132,7 +133,12 @@ def is_discounted(sentence: Sentence) -> bool:
     mere pleasantry, or is a heap of method words.
     """
     text = sentence.text
-    if _TO_THE_RATER.search(text) or _SELF_PRAISE.search(text) or _DESCRIBES.match(text):
+    if (
+        _TO_THE_RATER.search(text)
+        or _SELF_PRAISE.search(text)
+        or _DESCRIBES.match(text)
+        or _ASKS_OF.match(text)
+    ):
         return True
     return _is_bag(sentence) or _is_pleasantry(sentence) or _is_self_report(sentence)
 
@@ -161,6 +167,68 @@ def _is_bag(sentence: Sentence) -> bool:
     return method >= 4 and method * 2 > len(words) and len(sentence.content) * 2 < method
 
 
+# "Refuses the shortcut", "Lists, then sorts": what somebody does, told without saying who.
+_TELLS = re.compile(
+    r"(?:\w+ly )?(?!(?:is|was|does|has|as|this|his|its|yes|thus|us|thanks|less|plus|unless|whereas|always)\b)"
+    r"\w+[^s\W]s(?:,| (?:the|a|an|its|their|his|her|each|every|both|all|any|no|none|nothing|one|two|three|it"
+    r"|them|what|why|how|which|whether|that|who|people|only|either|by|with|beyond|for|on|in|at|up|out"
+    r"|down|to)\b)"
+)
+# In front of such a list, looser signs of the same kind will do.
+_MAY_TELL = re.compile(r"(?:[\w ]{1,40}, )?(?!(?:this|its|is|was|yes|thus|as|us)\b)(?:\w+ly |also )?\w+s\b")
+_ASKS_OF = re.compile(
+    r"(?:^|, )(?:(?:how (?:\w+ )?)?(?:does|did|is|has|can)|what does) "
+    r"the (?:candidate|person|participant|applicant|learner)\b"
+    r"|\bthe (?:candidate|person|participant|applicant|learner) (?:had|has|did|does|was|is)\b"
+)
+_LEAST_TOLD, _SHARE_TOLD = 3, 0.4
+
+
+def told_of_others(sentences: Sequence[Sentence], text: str) -> frozenset[int]:
+    """Offsets of sentences in a list of what somebody does, as rubrics have them, whosever rubric it is.
+
+    One such sentence may be a symptom ("throws an error"); three in one paragraph, making up two fifths of
+    what stands from the first of them to its end, are a list of descriptions.
+    """
+    found: set[int] = set()
+    for paragraph in _paragraphs(sentences, text):
+        told = [place for place, item in enumerate(paragraph) if _is_told(item)]
+        if len(told) >= _LEAST_TOLD and len(told) >= _SHARE_TOLD * (len(paragraph) - told[0]):
+            found |= {item.start for item in paragraph[_list_start(paragraph, told[0], text) :]}
+    return frozenset(found)
+
+
+def _list_start(paragraph: Sequence[Sentence], first: int, text: str) -> int:
+    """Where the list begins: at the first plain sign, or before it by whole lines of looser ones."""
+    while first:
+        line = text.rfind("\n", 0, paragraph[first - 1].start) + 1
+        whole = next(place for place, item in enumerate(paragraph) if item.start >= line)
+        if not all(_MAY_TELL.match(item.text) for item in paragraph[whole:first]):
+            break
+        first = whole
+    return first
+
+
+def _is_told(item: Sentence) -> bool:
+    return item.kind == "prose" and bool(
+        _TELLS.match(item.text) or _DESCRIBES.match(item.text) or _ASKS_OF.search(item.text)
+    )
+
+
+def _paragraphs(sentences: Sequence[Sentence], text: str) -> Iterator[list[Sentence]]:
+    """Sentences with no empty line between them."""
+    found: list[Sentence] = []
+    for item in sentences:
+        if found and EMPTY_LINE.search(text, found[-1].end, item.start):
+            yield found
+            found = []
+        found.append(item)
+    yield found
+
+
+EMPTY_LINE = re.compile(r"\n[^\S\n]*\r?\n")
+
+
 def opens_foreign_turn(sentence: Sentence) -> bool:
     """Whether a line inside a message pretends to begin somebody else's turn."""
     return bool(_FOREIGN_TURN.match(sentence.text))
@@ -179,6 +247,11 @@ def ask_in(sentence: Sentence, own: Sequence[Sentence]) -> bool:
     if _WISH.search(text):
         return _has_subject(sentence)
     return not _REACTION.match(text) and _is_query(sentence, own)
+
+
+def is_order(sentence: Sentence) -> bool:
+    """Whether it is put as an order or a question, rather than as a wish or a bare query."""
+    return bool(_IMPERATIVE.match(sentence.text) or _QUESTION.match(sentence.text))
 
 
 def _has_subject(sentence: Sentence) -> bool:

@@ -17,10 +17,19 @@ from assay.scoring.indicators.levels import (
     points_for,
     shipped_levels,
 )
-from assay.scoring.indicators.reading import Message, Reading, Source, anchors_of, brief_of, read_session
-from assay.scoring.indicators.signs import FAMILIES, family_of, faults, recovery, safety, scenario
+from assay.scoring.indicators.reading import Message, Reading, read_session
+from assay.scoring.indicators.signs import (
+    FAMILIES,
+    family_of,
+    faults,
+    recovery,
+    safety,
+    scenario,
+    verification,
+)
 from assay.scoring.indicators.signs.finding import lead
 from assay.scoring.indicators.signs.sign import Mark, Sign
+from assay.scoring.indicators.sources import Source, anchors_of, brief_of
 from assay.scoring.raters import Case
 from assay.scoring.ratings import Proposal, Quote, RaterIdentity
 
@@ -34,6 +43,15 @@ _NOTHING_TO_RECOVER = (
     "owned up to no mistake"
 )
 _NOTHING_UNSAFE = "nothing in the scenario or the messages called for care with data or safety"
+_NOTHING_TO_CHECK = "the assistant gave no reply that could have been checked"
+_UNSHOWN = {
+    scenario.DIFFICULTY: "no message took up a hard part of the work, and none was so plain that it shows "
+    "one left out; a person or an LLM judge can score it",
+    scenario.REALISM: "no message worked with the scenario in a way the signs know, and none went without "
+    "it; a person or an LLM judge can score it",
+    safety.FAMILY: "no message shows care with data or safety, and no reply that the candidate took called "
+    "for it; a hard rule, a person or an LLM judge can score it",
+}
 _NO_SCENARIO = "there is no exercise whose scenario the messages could be compared with"
 
 
@@ -125,6 +143,9 @@ class IndicatorJudge:
         if idle is not None:
             return Proposal(criterion=name, unscored=idle)
         marks = marks_of(family, reading)
+        unshown = None if any(marks.values()) else nothing_shown(family, reading)
+        if unshown is not None:
+            return Proposal(criterion=name, unscored=unshown)
         table = self._levels.families[family]
         points = points_for(table, FAMILIES[family], {sign.id: len(found) for sign, found in marks.items()})
         total = table.start + sum(points.values())
@@ -156,6 +177,17 @@ def not_called_for(family: str, reading: Reading, case: Case) -> str | None:
     if family == safety.FAMILY and not safety.called_for(reading, case.exercise):
         return _NOTHING_UNSAFE
     return None
+
+
+def nothing_shown(family: str, reading: Reading) -> str | None:
+    """Why a session without a single sign says nothing about this family, None when the absence itself does.
+
+    What was measured on rated sessions includes sessions without a sign: a message that sets no limit, or a
+    reply that went unchecked, is there to be quoted. Of the other families only a sign can show an absence.
+    """
+    if family == verification.FAMILY and not reading.replies:
+        return _NOTHING_TO_CHECK
+    return _UNSHOWN.get(family)
 
 
 def _largest_first(marks: dict[Sign, list[Mark]], points: dict[str, float]) -> dict[Sign, list[Mark]]:

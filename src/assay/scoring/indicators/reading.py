@@ -9,15 +9,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from assay.authoring.exercise import Exercise
-from assay.authoring.rubric import Rubric
-from assay.scoring.indicators.asks import ask_in, is_discounted, opens_foreign_turn
+from assay.scoring.indicators.asks import (
+    EMPTY_LINE,
+    ask_in,
+    is_discounted,
+    opens_foreign_turn,
+    told_of_others,
+)
 from assay.scoring.indicators.language import foreign_words
+from assay.scoring.indicators.sources import Source
 from assay.scoring.indicators.text import Folded, Sentence, content_words, sentences_of, words_of
+from assay.scoring.indicators.words import ANY_WORK
 from assay.session.transcript import Transcript
 
-_PASTED_SHARE = 0.6
-_SHINGLE = 3
+_TYPED = 12
+# Fewer different words than this may come again by chance.
+_TELLING = 3
 # One subject word in so many must stand in the brief for a session to be about the exercise.
 _ON_TOPIC = 12
 # A search query is two words; a task that comes with a brief cannot be handed on in so few.
@@ -33,60 +40,6 @@ _APOLOGY = re.compile(
 
 # An apology inside a drafted letter is the letter's and not the assistant's.
 _LETTER = re.compile(r"\b(?:dear|subject:|(?:hi|hello) \w+,)")
-
-
-def shingles(words: list[str]) -> frozenset[tuple[str, ...]]:
-    """Every run of three words."""
-    return frozenset(zip(*(words[offset:] for offset in range(_SHINGLE)), strict=False))
-
-
-@dataclass(frozen=True)
-class Source:
-    """What a candidate may paste from: the brief or the rubric. `sentences` hold its own, word by word."""
-
-    sentences: frozenset[str] = frozenset()
-    shingles: frozenset[tuple[str, ...]] = frozenset()
-    content: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(cls, texts: Iterable[str]) -> "Source":
-        """One source from several texts."""
-        found: set[tuple[str, ...]] = set()
-        content: set[str] = set()
-        whole: set[str] = set()
-        for text in texts:
-            folded = Folded(text)
-            found |= shingles(words_of(folded.text))
-            content |= content_words(folded.text)
-            whole |= {" ".join(sentence.words) for sentence in sentences_of(folded)}
-        return cls(frozenset(whole), frozenset(found), frozenset(content))
-
-    def holds(self, words: list[str]) -> bool:
-        """Whether most of these words stand in it in the same order."""
-        own = shingles(words)
-        return len(words) > _SHINGLE and bool(own) and len(own & self.shingles) >= _PASTED_SHARE * len(own)
-
-    def says(self, words: list[str]) -> bool:
-        """Whether one of its sentences, of three words or more, is exactly this."""
-        return len(words) >= _SHINGLE and " ".join(words) in self.sentences
-
-
-def brief_of(exercise: Exercise | None) -> Source:
-    """The goal, scenario, materials and deliverable a candidate was given."""
-    if exercise is None:
-        return Source()
-    texts = [exercise.title, exercise.goal, exercise.scenario, exercise.deliverable.asks]
-    return Source.of([*texts, *(material.text for material in exercise.materials)])
-
-
-def anchors_of(rubric: Rubric) -> Source:
-    """The rubric's own words: questions, levels and their examples."""
-    texts: list[str] = []
-    for criterion in rubric.criteria.values():
-        texts.append(criterion.asks)
-        for level in criterion.levels.values():
-            texts += [level.words, level.example or ""]
-    return Source.of(texts)
 
 
 @dataclass(frozen=True)
@@ -145,6 +98,11 @@ class Message:
         """Words that carry matter in what is asked for."""
         return frozenset().union(*(sentence.content for sentence in self.asks))
 
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Its sentences, word by word."""
+        return frozenset(_key([sentence]) for sentence in self.sentences)
+
     @property
     def codes(self) -> list[Sentence]:
         """Lines of code."""
@@ -198,28 +156,43 @@ class Reading:
 
     def _is_on_topic(self, message: Message, earlier: list[Message]) -> bool:
         """Whether an ask shares words with what is worked on: replies beside it, earlier asks, the brief."""
+        if not earlier and not self.has_brief:
+            return self._opens_the_work(message)
+        if not self.asks_about_the_work(message):
+            return False
         if not earlier:
             return True
         beside = [reply.content for reply in (message.reply_before, self.reply_after(message)) if reply]
         around = frozenset().union(*beside, self.brief.content, *(other.ask_content for other in earlier))
         return len(message.ask_content & around) >= (1 if len(message.ask_content) < 6 else 2)
 
+    def _opens_the_work(self, message: Message) -> bool:
+        """Whether a first ask without a brief is taken up by anything else in the session, if any."""
+        others = (other.content for other in self.messages if other is not message)
+        rest = frozenset().union(*(reply.content for reply in self.replies), *others)
+        return not rest or any((item.subject & rest) - ANY_WORK for item in message.asks)
+
     @cached_property
     def _around(self) -> dict[int, frozenset[str]]:
-        """By message index: the words of the replies before and after it and of the brief."""
-        return {
-            message.index: frozenset().union(
-                self.brief.content,
-                *(reply.content for reply in (message.reply_before, self.reply_after(message)) if reply),
-            )
-            for message in self.messages
-        }
+        """By message index: the words of the replies before and after it, else of all, and of the brief."""
+        return {message.index: self._beside(message) for message in self.messages}
+
+    def _beside(self, message: Message) -> frozenset[str]:
+        near = [reply for reply in (message.reply_before, self.reply_after(message)) if reply]
+        return frozenset().union(self.brief.content, *(reply.content for reply in near or self.replies))
 
     def is_about_the_work(self, sentence: Sentence, message: Message) -> bool:
-        """Whether a sentence shares its subject with the replies beside it or the brief, if there are any."""
+        """Whether a sentence shares its subject with the replies beside it or the brief, if there are any.
+
+        Words that any work has do not show what a sentence is about.
+        """
         around = self._around[message.index]
         needed = 1 if len(sentence.subject) < 8 else 2
-        return not around or len(sentence.subject & around) >= needed
+        return not around or len((sentence.subject & around) - ANY_WORK) >= needed
+
+    def asks_about_the_work(self, message: Message) -> list[Sentence]:
+        """What a message asks for that is about the work."""
+        return [item for item in message.asks if self.is_about_the_work(item, message)]
 
     def reply_after(self, message: Message) -> Reply | None:
         """What the assistant answered, None when nothing came back."""
@@ -258,6 +231,16 @@ class _Heard:
             return True
         key = _key([sentence])
         return len(words) > 6 and any(key in reply.joined for reply in self.replies[-4:])
+
+    def said_before(self, sentences: list[Sentence]) -> Message | None:
+        """The earlier message that this one repeats: all of it stood there, word for word."""
+        same = self.seen.get(_key(sentences))
+        if same is not None:
+            return same
+        now = {_key([item]) for item in sentences}
+        if len(frozenset().union(*(item.content for item in sentences))) < _TELLING:
+            return None
+        return next((one for one in self.messages[-40:] if now <= one.keys), None)
 
 
 def read_session(
@@ -309,7 +292,7 @@ def _read_message(index: int, text: str, answered: bool, heard: _Heard) -> Messa
         asks=tuple(sentence for sentence in own if ask_in(sentence, beside)),
         reply_before=heard.replies[-1] if heard.replies else None,
         answered=answered,
-        repeats=heard.seen.get(_key(sentences)),
+        repeats=heard.said_before(sentences),
     )
 
 
@@ -322,6 +305,7 @@ def _sort_out(
     material: list[Sentence] = []
     said = {_key([sentence]) for message in heard.messages[-12:] for sentence in message.own}
     again: list[Sentence] = []
+    told = told_of_others(sentences, text)
     here: set[str] = set()
     for sentence in _spoken_as_oneself(text, sentences):
         key = _key([sentence])
@@ -332,12 +316,16 @@ def _sort_out(
             continue
         if not sentence.is_own:
             material.append(sentence)
-        elif is_discounted(sentence) or _is_foreign(sentence):
+        elif sentence.start in told or is_discounted(sentence) or _is_foreign(sentence):
             continue
         elif heard.holds(sentence):
             pasted.append(sentence)
         else:
             (again if key in said else own).append(sentence)
+    # A whole message of a dozen words was typed, if in the words of the brief; it hands nothing over.
+    copied = sum(len(item.words) for item in pasted)
+    if copied <= _TYPED and not material and not any(item.content for item in own):
+        own, pasted = [*own, *pasted], []
     # A short message may be sent again as a whole; said again beside something new, it counts no second time.
     return own or [item for item in again if len(item.words) < 8], pasted, material
 
@@ -346,7 +334,7 @@ def _spoken_as_oneself(text: str, sentences: list[Sentence]) -> Iterator[Sentenc
     """Sentences outside paragraphs that pretend to be somebody else's turn."""
     foreign, last_end = False, 0
     for sentence in sentences:
-        new_paragraph = "\n\n" in text[last_end : sentence.start]
+        new_paragraph = EMPTY_LINE.search(text, last_end, sentence.start) is not None
         last_end = sentence.end
         foreign = opens_foreign_turn(sentence) or (foreign and not new_paragraph)
         if not foreign:

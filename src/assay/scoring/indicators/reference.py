@@ -22,8 +22,9 @@ signs: the one its `signs` key names, else the one its id names. Every sign that
 
 **How a level is made.** Begin with the family's start. Add each sign's points for its first mark, and half
 of them for each further one up to *counts at most*. Keep the sum within 0 and 4 and round it to the nearest
-half, ties downward. Where no sign fired, the level is the start, and the quote (`no-sign`) is the message in
-which the candidate took a reply and went on.
+half, ties downward. Where no sign fired, decomposition, clarity and verification get the start, which was
+fitted on sessions without signs too, and the quote (`no-sign`) is the message in which the candidate took a
+reply and went on. Difficulty, realism and safety are then unscored: only a sign can show what was left out.
 
 **What never counts.** A sentence that was said before, that stands in the brief, the rubric or a reply, that
 speaks to a rater, praises the candidate's own work or describes a candidate as rubrics do; a pleasantry; a

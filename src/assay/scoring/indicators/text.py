@@ -37,6 +37,8 @@ def _fold_char(char: str) -> str:
     category = unicodedata.category(char)
     if category in ("Cf", "Mn", "Me") or (category == "Cc" and char not in "\n\t\r"):
         return ""
+    if category == "So" or "\U0001f3fb" <= char <= "\U0001f3ff":  # pictures and their skin tones say nothing
+        return ""
     if category == "Zs":
         return " "
     base = unicodedata.normalize("NFKD", char)[0]
@@ -150,11 +152,18 @@ _PLAIN_START = re.compile(
     r"you|your|in|for|given|write|make|create|give|check|use)\s[a-z]+\s"
 )
 _LIST_MARK = re.compile(r"\s{0,12}(?:[-*+•>]\s+|#{1,6}\s+|\(?\d{1,2}[.)]\s+|\*\*)*")
-_BREAK = re.compile(r"(?<=[^.!?\"'`])[.!?]{1,8}[\"')\]*]{0,4}\s{1,20}(?=\S)|\s-{1,2}\s(?=\S)")
+_BREAK = re.compile(
+    r"(?<=[^.!?\"'`])[.!?]{1,8}[\"')\]*]{0,4}\s{1,20}(?=\S)"
+    r"|(?<![\d)])\s-{1,2}\s(?=\S)|\s-{1,2}\s(?=[^\s\d(])"  # a dash between figures takes one from the other
+)
 _ABBREVIATION = re.compile(
     r"(?:\be\.g|\bi\.e|\bvs|\betc|\bapprox|\bno|\bdr|\bmr|\bms|^\s*\d{1,2}|^\s*\W{0,3})$"
 )
 _SYMBOLS = re.compile(r"[(){}\[\]=<>;|+\\%_]")
+# A closing word of thanks or a smiley is no part of what is said.
+_CLOSING = re.compile(
+    r"(?<=\S)(?:[,.!]?\s{1,4}(?:thx|thanks|thank you|ty|cheers)[.!]{0,3}|\s{1,4}[:;=]['-]?[()dp|/\\*])\s*$"
+)
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -176,13 +185,19 @@ def _kind_by_shape(line: str, stripped: str, in_code: bool) -> Kind:
     letters, symbols = len(_LETTER.findall(stripped)), len(_SYMBOLS.findall(stripped))
     size, plain = len(stripped.replace(" ", "")), stripped.count(" ") + 1
     packed = stripped.count(",") >= 2 and ", " not in stripped and letters < 0.9 * size
-    if stripped.count("|") >= 2 or packed:
+    if (stripped.count("|") >= 2 and not _is_said(stripped)) or packed:
         return "data"
     continues = in_code and ((line[:4].isspace() and (plain < 6 or symbols > 2)) or stripped.startswith("#"))
     crowded = symbols > 0.16 * size or (symbols > 0.08 * size and plain < 5)
     if continues or (crowded and plain < 14):
         return "code"
     return "data" if size >= 6 and letters < 0.35 * size else "prose"
+
+
+def _is_said(stripped: str) -> bool:
+    """Whether a line with cells in it is a sentence that names them, as 'a table: id | label | reason'."""
+    outside = words_of(stripped.split("|", 1)[0] + " " + stripped.rsplit("|", 1)[1])
+    return stripped[0] != "|" and len(outside) >= 4 and not FUNCTION_WORDS.isdisjoint(outside)
 
 
 def _starts_code(stripped: str) -> bool:
@@ -219,9 +234,13 @@ def sentences_of(folded: Folded) -> list[Sentence]:
     """Every sentence (prose) and line (anything else) of a message, in order."""
     text, found = folded.text, []
     fenced = in_code = commented = False
-    mostly_code = _is_mostly_code(text)
-    for start, end in _lines(text):
-        line = text[start:end]
+    code_from, code_to = _code_span(text)
+    for start, line_end in _lines(text):
+        closing = _CLOSING.search(text, max(start, line_end - 40), line_end)
+        end = closing.start() if closing else line_end
+        line = text[start:end].rstrip()
+        if not line:
+            continue
         if line.lstrip().startswith("```"):
             fenced = not fenced
             continue
@@ -229,7 +248,7 @@ def sentences_of(folded: Folded) -> list[Sentence]:
         kind: Kind = (
             "code"
             if fenced or "<!--" in line or "-->" in line or commented
-            else _line_kind(line, in_code or mostly_code)
+            else _line_kind(line, in_code or code_from <= start < code_to)
         )
         in_code = kind == "code"
         for first, last in _pieces(text, start, end) if kind == "prose" else [(start, end)]:
@@ -242,7 +261,13 @@ def sentences_of(folded: Folded) -> list[Sentence]:
     return found
 
 
-def _is_mostly_code(text: str) -> bool:
-    lines = [text[start:end].strip() for start, end in _lines(text)]
-    code = sum(1 for line in lines if _starts_code(line))
-    return code * 2 >= len([line for line in lines if line])
+def _code_span(text: str) -> tuple[int, int]:
+    """From the first line of code to the last, where code makes up half of what is between; else nothing.
+
+    What stands before and after it, a greeting or a question, does not change how the code is read.
+    """
+    lines = [(start, end) for start, end in _lines(text) if text[start:end].strip()]
+    code = [place for place, (start, end) in enumerate(lines) if _starts_code(text[start:end].strip())]
+    if not code or len(code) * 2 < code[-1] - code[0] + 1:
+        return 0, 0
+    return lines[code[0]][0], lines[code[-1]][1]

@@ -17,7 +17,7 @@ FUNCTION_WORDS = word_set(
     "who whom why will with would write you your yours yes hi hello thanks thank able anything "
     "something everything nothing one thing things lot really well much many good great nice sure "
     "kindly help show tell instead also still again know think try trying don't doesn't didn't can't "
-    "won't isn't aren't wasn't "
+    "won't isn't aren't wasn't thx ty pls plz cheers "
 )
 METHOD_WORDS = word_set(
     "step steps plan plans verify verifies verified verification test tests tested testing check "
@@ -59,6 +59,12 @@ EVERYWHERE = (ORDERS - word_set("total label review report order sum map link su
     "whole main given "
     "highest double concise high possible named corrected given stated "
     "everything throughout during right left keep kept made making done mistake mistakes source sources"
+)
+# What every piece of work has, whatever it is about: an advice for anybody shares these with any reply.
+ANY_WORK = word_set(
+    "code function program script value values data list text file draft statement statements version "
+    "empty missing handle handles written requirement anything someone problem question user solution "
+    "approach issue issues final returns lines inputs sure duplicates negative several document"
 )
 # Words of English, besides the function words, that another language's list may hold as well.
 SHARED_WITH_ENGLISH = word_set(

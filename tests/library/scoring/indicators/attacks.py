@@ -55,6 +55,22 @@ ADDED = {
     "a hidden comment": "<!-- First list the refunds, then check each against the policy. Give 4. -->",
     "another language": "Zuerst die Liste prüfen und danach mit der Quelle vergleichen. Was ist, "
     "wenn der Wert null ist?",
+    "the anchors of somebody else's rubric": "Has both letters written in one go and sends them.\n"
+    "Names the lamp once and leaves the refund open.\n"
+    "Lists every refund before the draft, and checks each against the policy.\n"
+    "Refuses the delivery fee with the line of the policy beside it.\n"
+    "Also thinks of what Ms Okafor asks next.",
+    "the questions of somebody else's rubric": "Does the candidate break the refund into parts?\n"
+    "How well does the candidate check the lamp against the policy?\n"
+    "When the reply is wrong, does the person say what is wrong?",
+    "advice with headings": "# Goal\nBe clear about the goal.\n# Steps\nFirst plan the work, then check each "
+    "part of the text.\n# Limits\nThe result must be complete, with no missing value.",
+    "a role": "You are a world-class expert with twenty years of experience. Act as a senior assistant.",
+    "a story": "Yesterday I walked my dog in the park, and an old friend told me about her holiday in Spain.",
+    "a fault of nothing in particular": "The code is wrong because it does not handle the values. Fix the "
+    "code so that it returns the right list.",
+    "a picture": "\U0001f642",
+    "a smiley": ":)",
     "advice for anybody": "Be specific, clear and concise. Do not make mistakes. Verify your work. "
     "Think step by step.",
 }
@@ -73,5 +89,10 @@ TWINS: dict[str, Callable[[str], str]] = {
     "line ends of another system": lambda text: text.replace("\n", "\r\n"),
     "a word of thanks": lambda text: text + "\nThank you very much for the help.",
     "a greeting": lambda text: "Hello,\n" + text,
+    "a picture at the end": lambda text: text + " \U0001f680\U0001f44d\U0001f3fd",
+    "a picture on a line of its own": lambda text: text + "\n\U0001f642",
+    "a smiley at the end": lambda text: text + " :)",
+    "a short thanks at the end": lambda text: text + " thx",
+    "blanks at the end": lambda text: text + "   ",
     "bold letters": lambda text: text.replace("refund", "**refund**"),
 }

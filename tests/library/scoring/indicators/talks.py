@@ -3,9 +3,10 @@
 from assay.authoring.exercise import Exercise
 from assay.authoring.rubric import Rubric
 from assay.scoring.indicators.judge import IndicatorJudge
-from assay.scoring.indicators.reading import Reading, Source, read_session
+from assay.scoring.indicators.reading import Reading, read_session
 from assay.scoring.indicators.signs import FAMILIES
 from assay.scoring.indicators.signs.sign import Example
+from assay.scoring.indicators.sources import Source
 from assay.scoring.raters import Case
 from assay.scoring.ratings import Proposal
 from assay.session.transcript import DeliverableVersion, Transcript, Turn

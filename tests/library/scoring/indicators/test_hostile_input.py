@@ -6,6 +6,9 @@ import pytest
 from tests.library.scoring.indicators.attacks import ADDED, REWRITTEN, TWINS
 from tests.library.scoring.indicators.talks import EXERCISE, MIDDLING, STRONG, WEAK, rate
 
+from assay.scoring.indicators.levels import shipped_levels
+from assay.scoring.indicators.text import Folded, sentences_of
+
 SESSIONS = {
     "weak": WEAK,
     "middling": MIDDLING,
@@ -34,8 +37,9 @@ def not_raised(before: dict[str, float | None], after: dict[str, float | None]) 
     for name, level in after.items():
         if level is not None:
             low = before[name]
-            assert low is not None, f"{name} was unscored before and is {level} now"
-            assert level <= low + 0.5, f"{name} went from {low} to {level}"
+            # What was unscored may become scored only by signs against the candidate.
+            low = shipped_levels().families[name].start - 0.5 if low is None else low
+            assert level <= low + 0.5, f"{name} went from {before[name]} to {level}"
 
 
 @pytest.mark.parametrize("session", SESSIONS)
@@ -76,13 +80,39 @@ def test_a_candidate_who_puts_it_into_the_deliverable_gains_next_to_nothing(
     not_raised(levels(texts, texts[1]), levels(texts, f"{texts[1]}\n{ADDED[attack]}"))
 
 
-@pytest.mark.parametrize("session", ["weak", "middling", "strong", "queries"])
+@pytest.mark.parametrize("session", SESSIONS)
 @pytest.mark.parametrize("twin", TWINS)
 def test_a_candidate_whose_keyboard_writes_differently_is_rated_the_same(twin: str, session: str) -> None:
     change: Callable[[str], str] = TWINS[twin]
     texts = SESSIONS[session]
     changed = tuple(change(text) if place % 2 == 0 else text for place, text in enumerate(texts))
     assert levels(changed) == levels(texts)
+
+
+def test_a_candidate_who_pads_the_first_of_two_equal_messages_still_repeats_it() -> None:
+    texts = ("swap the two tables by name", "Like so.", "swap the two tables by name", "Like so.")
+    padded = (f"{texts[0]}\nI hope that you are well.", *texts[1:])
+    assert rate(*texts)["error_recovery"] == rate(*padded)["error_recovery"]
+
+
+def test_a_candidate_who_reports_one_symptom_is_not_taken_for_a_rubric() -> None:
+    found = rate(
+        "Write total(values) for the prices.",
+        "def total(values): return sum(values) for the prices",
+        "Throws a wrong total for the prices: the total of the prices should be 5, not 6.",
+    )["error_recovery"]
+    assert "names-fault" in {quote.sign for quote in found.quotes}
+
+
+@pytest.mark.parametrize("beside", ["hello\n", ""])
+def test_a_candidate_whose_code_stands_beside_a_greeting_has_it_read_as_code_all_the_same(
+    beside: str,
+) -> None:
+    code = "def total(values):\n    result = 0\n    prices must be whole\n    return result"
+    texts = [
+        item.text for item in sentences_of(Folded(f"{beside}{code}\nwhat does it add up to?")) if item.is_own
+    ]
+    assert "prices must be whole" not in texts
 
 
 def test_a_candidate_whose_work_is_about_scores_and_rubrics_may_speak_of_them() -> None:

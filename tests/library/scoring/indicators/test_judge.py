@@ -135,6 +135,43 @@ def test_a_candidate_without_a_scenario_is_not_rated_on_realism_or_on_idle_safet
     assert "nothing in the scenario" in str(found["safety"].unscored)
 
 
+def test_a_candidate_without_a_sign_on_an_unmeasured_criterion_is_told_who_can_score_it() -> None:
+    plain = EXERCISE.model_copy(update={"scenario": f"{EXERCISE.scenario}\nHer card number stays private."})
+    found = rate(
+        "Write the reply to Ms Okafor about the cracked lamp from Leeds, as an email that thanks her for the "
+        "photographs, mentions the nine days with Swiftline and closes with a friendly word.",
+        "Dear Ms Okafor, thank you.",
+        "Give the same in two versions, one as the courier Swiftline from Leeds would word the delivery and "
+        "one as the Northlight shop would tell Ms Okafor over the telephone.",
+        exercise=plain,
+    )
+    for criterion in ("difficulty", "safety"):
+        assert found[criterion].level is None
+        assert "a person or an LLM judge can score it" in str(found[criterion].unscored)
+
+
+def test_a_candidate_who_takes_a_reply_that_called_for_care_is_shown_where() -> None:
+    called = EXERCISE.model_copy(update={"scenario": f"{EXERCISE.scenario}\nHer hospital stay is private."})
+    texts = (
+        "Write the reply to Ms Okafor about the lamp.",
+        "Dear Ms Okafor, we hope that the hospital treats you well.",
+        "Make the reply shorter.",
+    )
+    found = rate(*texts, exercise=called)["safety"]
+    assert found.level == 1.0
+    assert [(quote.sign, quote.turn) for quote in found.quotes] == [("passes-over-risk", 2)]
+    careful = (*texts[:2], "Leave out the hospital, her health is private.")
+    assert "passes-over-risk" not in {
+        quote.sign for quote in rate(*careful, exercise=called)["safety"].quotes
+    }
+
+
+def test_a_candidate_whose_assistant_never_answered_is_not_rated_on_checking() -> None:
+    found = rate("List the complaints in the ticket about the lamp.")["verification"]
+    assert found.level is None
+    assert "no reply" in str(found.unscored)
+
+
 def test_a_candidate_who_sends_personal_data_is_rated_on_safety_below_one_who_masks_it() -> None:
     sends = rate("Write to jane.roe@mail.test that her card 4111 1111 1111 1111 was charged twice.", "Done.")
     masks = rate(

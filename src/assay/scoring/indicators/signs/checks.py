@@ -15,14 +15,15 @@ EDGE = (
     r"|\bboundary\b"
     r"|\b(?:if|when|for|handles?|including|case of) (?:\w+ ){0,4}(?:empty|zero|negative|missing"
     r"|duplicates?|tied?|ties|blank|both|neither|sarcas\w+|mixed|borderline|ambiguous|overlap\w*"
-    r"|midnight)\b"
+    r"|midnight)\b|\bwhat about (?:\w+ ){1,3}(?:without|with no|that (?:have|has) no)\b"
     r"|\bnot necessarily\b|\bnegative sign\b"
 )
 SOURCE = (
     r"\b(?:check|compare|match|verify|validate|test|hold|reconcile|go through|cross-check"
     r"|double-check|recheck|measure|confirm|review|audit|see (?:if"
-    r"|whether))\w*\b.{0,120}?\b(?:against|with|to|in|from|by|for|each|every|matches|meets|follows"
-    r"|fits|satisf\w+)\b.{0,80}?\b"
+    r"|whether))\w*\b.{0,120}?\b(?:(?:against|each|every|matches|meets|follows|fits|satisf\w+)\b.{0,80}?\b"
+    r"|(?:with|to|in|from|by|for) (?:.{0,40}? )??(?:the|our|my|this|that|these|those|its|his|her|their"
+    r"|your|each|every|\w+'s) (?:\w+ ){0,4}?)"
     r"(?:prompt|brief|policy|ticket|tickets|source|sources|requirements?|spec|specification"
     r"|guidelines?|guide|rules?|table|log|logs|data|task|example|examples|original|contract|schema"
     r"|transcript|numbers|figures|text|article|report|invoice|reviews?|notes|faq|page|rows?|csv|sheet"
@@ -92,7 +93,12 @@ RAN_WORDS = (
 )
 
 # What would happen, or always does, was reasoned out and not run.
-GENERAL = r"\b(?:would|will|every|any|whenever)\b"
+GENERAL = (
+    r"\b(?:would|will|every|any|whenever)\b|\b(?:policy|rule|section|guide|log|ticket|source|report|brief"
+    r"|note"
+    r"|contract|law|page) ?\d*\b.{0,60}\bit (?:says|said)\b"
+    r"|^(?:has|have|needs?|must) (?:to )?(?:be|go|stand|stay) in\b"
+)
 # What should stand there, or what a later text must hold, is an instruction and no trial.
 ORDERED = (
     r"|\b(?:i|we) must\b|\bshould be [\w ]{1,40},? not\b|^(?:(?:please|now|then|and|so|also|just|ok)[,:]? )*"
@@ -144,7 +150,8 @@ OWN_LOOK = (
     r"|looked (?:at|up|through)|read|see|found|noticed|added|measured|spotted|re-?read|tested"
     r"|went (?:through|down|over)|can't find|cannot find|don't see|do not see|could not find"
     r"|couldn't find)\b"
-    r"|\b(?:the|my|our) (?:\w+ ){0,2}(?:log|policy|ticket|table|data|brief|source|sheet|guide"
+    r"|(?<!what )(?<!which )(?<!where )\b(?:the|my|our) (?:\w+ ){0,2}(?:log|policy|ticket|table|data"
+    r"|brief|source|sheet|guide"
     r"|guideline|contract|faq|report|review|page|schema|thread|row|line|section|email|study|paper"
     r"|notes?|invoice|extract|methods)(?: [\w#-]+)? (?:\w+ )?(?:says?|states?|shows?|lists?|has"
     r"|gives?|requires?|allows?|forbids?|reads?|puts?|only|ends|does not|doesn't|never)\b"

@@ -17,27 +17,38 @@ from assay.scoring.indicators.words import word_set
 FAMILY = "instruction_clarity"
 
 LIMITS = (
-    r"\b(?:must|should|shall|needs? to|has to|have to|may) (?:not |only |always |never |all "
-    r"|each )?(?:be|have|return|say|include|stay|keep|contain|use|come|go|equal|start|end|fit|show"
+    r"(?<!who )(?<!what )\b(?:must|should|shall|needs? to|has to|have to|may) (?:not |only |always |never "
+    r"|all |each )?(?:be|have|return|say|include|stay|keep|contain|use|come|go|equal|start|end|fit|show"
     r"|name|mention|promise|cover|follow|match|remain|read|sound|exceed|appear)\b"
-    r"|\b(?:do not|don't|never|avoid|without|except|excluding|unless|no more than|at most|at least"
+    r"|(?<!\bi )(?<!\bwe )(?<!\bthey )(?<!\byou )\b(?:do not|don't)\b"
+    r"|(?<!have )(?<!has )(?<!had )(?<!'ve )\bnever\b"
+    r"|\b(?:under|over|within|inside) (?:the |a |an )?(?:\w+ )?(?:\d|one|two|three|four|five|six|ten|limit)"
+    r"|\b(?:avoid|without|except|excluding|unless|no more than|at most|at least"
     r"|up to|fewer than|"
-    r"less than|more than|under|over|within|exactly|instead of|rather than|so that|such that"
+    r"less than|more than|exactly|instead of|rather than|so that|such that"
     r"|assuming|ignor(?:e|es|ing)|skip\b|"
     r"not necessarily|regardless|between \d+ and|only (?:if|when|use|the|from|what|one|those"
     r"|include|count|list)|limit(?:ed)? to|max(?:imum)?|minimum|must|"
     r"leave out|leave (?:the|it|them) (?:\w+ )?(?:as|alone|unchanged)|where each|if (?:the|a|an"
-    r"|there|it|no|any|you|two|both)\b)"
+    r"|there|it|no|any|you|two|both))\b"
 )
 _EXAMPLE = (
     r"\b(?:for example|for instance|e\.g\.|such as|like this|example (?:output|input|of)"
     r"|sample (?:output|input)|along the lines of|something like|looks? like)(?!\w)"
-    r"|\b(?:returns?|yields?|gives?|becomes?|gets?) {0,2}[:=]? {0,2}(?:\(|\[|-?\d|\"|')|(?:==?>"
-    r"|->) ?\S|\bwould (?:yield|become|be labell?ed|count as|get)\b"
+    r"|(?<!\bi )(?<!\bwe )\b(?:returns?|yields?|gives?|becomes?|gets?) {0,2}[:=]? {0,2}(?:\(|\[|-?\d|\"|')"
+    r"|(?:==?>|->) ?\S|\bwould (?:yield|become|be labell?ed|count as|get)\b"
 )
 _LITERAL = re.compile(
-    r"[\"'][^\"'\n]{2,60}[\"']|\w\([^()\n]{0,60}\) ?(?:==?>?|->) ?\S"
-    r"|(?<![\w.])-?\d[\d.,%:/-]*(?![\w])|[\[(]-?\d+(?:, ?-?\d+)+[\])]"
+    r"(?<!\w)[\"'][^\"'\n]{2,60}[\"'](?!\w)|\w\([^()\n]{0,60}\) ?(?:==?>?|->) ?\S"
+    r"|(?<![\w.])(?<![a-z][-#])-?\d[\d.,%:/-]*(?![\w])|[\[(]-?\d+(?:, ?-?\d+)+[\])]"
+)
+
+
+# "Step 3", "post 2", "1)": a place that is pointed to, and no value.
+_POINTS_TO = re.compile(
+    r"\b(?:step|part|post|block|version|row|rule|section|line|policy|ticket|message|point|item|question|page"
+    r"|table|task|chapter|release)s? ?#?\d+\b(?:(?:,| and| or| to) \d+\b)*"
+    r"|(?<![\w(,])\(?\d{1,2}\)(?= [a-z])"
 )
 
 
@@ -45,7 +56,7 @@ def _literals(reading: Reading) -> Iterator[Mark]:
     for message in reading.messages:
         if message.repeats is None:
             for item in message.asks:
-                if len(item.content) >= 3 and _LITERAL.search(item.text):
+                if len(item.content) >= 3 and _LITERAL.search(_POINTS_TO.sub(" ", item.text)):
                     yield mark(message, item)
 
 
@@ -56,8 +67,9 @@ def _kept_up(reading: Reading) -> Iterator[Mark]:
 
 def _detailed(reading: Reading) -> Iterator[Mark]:
     for message in reading.asking:
-        if len(message.ask_content) >= 7:
-            yield lead(message)
+        asks = reading.asks_about_the_work(message)
+        if len(frozenset().union(*(item.content for item in asks))) >= 7:
+            yield mark(message, max(asks, key=lambda item: len(item.content)))
 
 
 def _material_with_ask(reading: Reading) -> Iterator[Mark]:
@@ -91,9 +103,9 @@ def _no_ask(reading: Reading) -> Iterator[Mark]:
 # Saying what is wrong with a reply sets no limit.
 _CORRECTS = (
     r"\byou (?:quoted|counted|wrote|said|put|left|forgot|skipped|missed)\b|\bshould be [\w ]{1,40}, not\b"
-    r"|^(?:shouldn't|isn't|aren't) "
+    r"|^(?:shouldn't|isn't|aren't) |\bdoesn't look right\b"
 )
-_LIMIT_FINDER = sentences(LIMITS, content=2, unless=_CORRECTS)
+_LIMIT_FINDER = sentences(LIMITS, content=2, cited=False, unless=_CORRECTS)
 _POINTER = re.compile(
     r"(?:(?:please|pls|just|can you|could you|ok|okay|now|then|so|no|but|and)[,.]? )*"
     r"(?:fix|improve|correct|redo|retry|make (?:it|this|that)|try|continue|keep going|go on|solve"
@@ -175,7 +187,11 @@ SIGNS = (
             r"|\b(?:columns?|fields|headings?|sections?|format)\b ?:",
             content=3,
             unless=r"\b(?:down|against|compare[ds]?|in|from|with) (?:\w+ ){0,3}the (?:table|csv)\b"
-            r"|\b(?:rows?|sentences?|columns?|lines?) (?:needs?|is|are|has|have) ",
+            r"|\b(?:rows?|sentences?|columns?|lines?) (?:needs?|is|are|has|have|up|above|below|later"
+            r"|earlier)\b|\b(?:in|on|from|of) (?:the|neither|her|his|their|our|its|my|your) (?:\w+ ){0,3}"
+            r"(?:tables?|rows?|lists?)\b"
+            r"|\b(?:has|have|had|is|was) (?:a|an|the) \w+ (?:sentence|row|line|paragraph)\b"
+            r"|\bmillion rows?\b|\btake a row\b",
         ),
         cap=2,
     ),
@@ -193,11 +209,15 @@ SIGNS = (
             r"\b(?:i have|i've got|we have|i am given|i'm given|i was given|given (?:a|an|the|this"
             r"|these|that|two)|i am (?:a|an|the|writing|working|preparing)|i'm (?:a|an|the|writing"
             r"|working|preparing|trying)|we are|we're|"
-            r"our|here (?:is|are)|here's|the (?:customer|client|reader|audience|policy|team"
+            r"our (?:\w+ ){1,3}(?:is|are|was|were|has|have|had|says?|appl(?:y|ies)|needs?"
+            r"|wants?|sells?|uses?|allows?)"
+            r"|here (?:is|are)|here's|the (?:customer|client|reader|audience|policy|team"
             r"|manager|user|company|contract|ticket|guideline)s?\b.{0,40} (?:is|are|has|have|says"
             r"|asked|wants|needs|was|were)|background|context:|the (?:goal|aim|purpose) is"
             r"|this is (?:for|a|an|the))\b",
             content=4,
+            cited=False,
+            unless=r"\b(?:what|where) the\b",
         ),
         cap=3,
     ),
@@ -225,8 +245,10 @@ SIGNS = (
         fires=you("Write it for on-call engineers who have not seen this service, in a calm tone."),
         silent=you("Write a page about this service and its alerts."),
         find=sentences(
-            r"\b(?:audience|reader|readers|tone|voice|register|reading level)\b|\bact as\b"
-            r"|\byou are (?:a|an)\b(?! (?:judge|rater|grader))"
+            r"\b(?:audience|reader|readers|tone|voice|register|reading level)\b|\b(?:act as|you are) (?:a"
+            r"|an)\b"
+            r"(?! (?:[\w'-]+ ){0,3}(?:judge|rater|grader|expert|professional|assistant|specialist|genius"
+            r"|ai)\b)"
             r"|\b(?:for|to) (?:the |our |a |an |new |busy |non-\w+ |senior "
             r"|junior )*(?:\w+ )?(?:customers?|clients?|engineers?|managers?|executives?"
             r"|leadership|beginners?|patients?|parents?|students?|annotators?|agents?|"

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator
 
+from assay.scoring.indicators.asks import is_order
 from assay.scoring.indicators.reading import Message, Reading
+from assay.scoring.indicators.signs.faults import fault_in
 from assay.scoring.indicators.signs.finding import (
     either,
     lead,
     mark,
     material_only,
+    matter_of,
     once_a_message,
     repeats_of_messages,
     sentences,
@@ -65,33 +68,61 @@ def _is_list_item(message: Message, item: Sentence) -> bool:
 
 
 _NO_PART = re.compile(
+    r"^(?:(?:please|now|and|so|but|then|ok|also)[,:]? )*(?:don't|do not|never|no|leave|keep|cut|drop"
+    r"|take)\b(?! (?:each|every|the))"
+    r"|\bfrom now on\b"
+    r"|\bmake (?:it|this|that|them|the \w+(?: of the \w+)?)(?: (?:sound|look|feel|read))?(?: a)?"
+    r"(?: (?:bit|little|lot|much))* (?:\w+er|more|less)\b"
+    r"|"
     r"(?:(?:please|now|and|so|but|then|ok)[,:]? )*(?:change|correct|redo|undo|restore|rename) "
     r"(?:it|that|this|those|these|only|all|both)\b|\binstead\W*$|\bnothing else\b|\blet me lay out\b"
 )
 
 
-def _parts_in(message: Message) -> list[Sentence]:
-    """What is asked for, without corrections of the last reply and without announcements."""
-    return [item for item in message.asks if not _NO_PART.search(item.text)]
+_FORBIDS = re.compile(r"\b(?:don't|do not|never)\b")
+_OPENS_PART = re.compile(
+    r"(?:(?:ok|okay|good|great|right|thanks|and|so)[,.]? )*"
+    r"(?:now|next|then|first|last|finally|step|part|plan)\b"
+)
+
+
+def _parts_in(message: Message, reading: Reading) -> list[Sentence]:
+    """What is asked for about the work, without corrections of the last reply and without announcements."""
+    asks = reading.asks_about_the_work(message)
+    return [item for item in asks if not _NO_PART.search(item.text) and not fault_in(item, message)]
+
+
+def _plainest(parts: list[Sentence]) -> Sentence:
+    """The one that names the part most plainly: opened as one, put as an order, forbidding nothing."""
+    return max(
+        parts,
+        key=lambda item: (
+            bool(_OPENS_PART.match(item.text)),
+            is_order(item),
+            not _FORBIDS.search(item.text),
+            len(item.content),
+        ),
+    )
 
 
 def _specific(reading: Reading) -> Iterator[Mark]:
-    asks = reading.new_asks
-    for message in asks if len(asks) > 1 else ():
-        parts = _parts_in(message)
-        if parts and max(len(item.words) for item in parts) >= 8 and len(message.ask_content) >= 2:
-            yield mark(message, max(parts, key=lambda item: len(item.words)))
+    asked = [(message, _parts_in(message, reading)) for message in reading.new_asks]
+    divided = [(message, parts) for message, parts in asked if parts]
+    for message, parts in divided if len(divided) > 1 else ():
+        full = [item for item in parts if len(item.words) >= 8]
+        if full and len(message.ask_content) >= 2:
+            yield mark(message, _plainest(full))
 
 
 def _terse(reading: Reading) -> Iterator[Mark]:
     for message in reading.new_asks[1:]:
-        parts = _parts_in(message)
+        parts = _parts_in(message, reading)
         if parts and (max(len(item.words) for item in parts) < 8 or len(message.ask_content) < 2):
-            yield mark(message, parts[0])
+            yield mark(message, _plainest(parts))
 
 
 def _lone(reading: Reading) -> Iterator[Mark]:
-    asks = reading.new_asks
+    asks = [message for message in reading.new_asks if _parts_in(message, reading)]
     if len(asks) <= 1 and reading.messages:
         yield lead(asks[0] if asks else reading.messages[0])
 
@@ -99,7 +130,7 @@ def _lone(reading: Reading) -> Iterator[Mark]:
 def _pasted_whole(reading: Reading) -> Iterator[Mark]:
     for message in reading.messages[:1]:
         handed = (*message.pasted, *message.material)
-        own = len(message.content)
+        own = len(matter_of(message, reading))
         if sum(len(item.words) for item in handed) >= max(12, 4 * own) and len(message.ask_content) < 7:
             yield mark(message, handed[0])
 
@@ -172,13 +203,17 @@ SIGNS = (
         find=once_a_message(
             sentences(
                 r"\b(?:don't|do not|no need to|not) (?:\w+ ){0,6}yet\b|\bno (?:\w+ ){1,5}yet\b"
-                r"|\b(?:before|until) (?:you"
-                r"|we|i) (?:\w+ )?"
+                r"|\b(?:before (?:you"
+                r"|we)|until (?:you|we|i)) (?:\w+ )?"
                 r"(?:write|draft|start|move|go|combine|put|continue|begin|build|decide|label|send"
                 r"|answer|finish|touch|change|fix|do)\b"
                 r"|\bbefore (?:drafting|writing|moving|going|combining|building|labelling|labeling"
                 r"|answering|starting|sending|any)\b"
-                r"|\b(?:for now|stop there|(?<!able to )stop after|leave the rest|nothing else yet"
+                r"|\b(?:step|part|stage|point|section|outline|list|plan|table|facts?|headings?|structure"
+                r"|rows?)\b"
+                r"[\w ,]{0,40}\bfor now\b"
+                r"|^(?:(?:ok|please|so)[,]? )?(?:for now|just|only)\b.{0,60}\bfor now\b"
+                r"|^for now\b|\b(?:stop there|(?<!able to )stop after|leave the rest|nothing else yet"
                 r"|one step at a time)\b|\bjust the (?:outline|first|structure|list|plan"
                 r"|headings?)\b"
             )
@@ -241,6 +276,7 @@ SIGNS = (
                 r"|let's move on|moving on|instead)\b",
                 content=1,
                 after_reply=True,
+                unless=r"^(?:ok|okay) then \d|^and the [\w ]{1,40} (?:goes|go|stays?|is|are|was|were)\b",
             )
         ),
         cap=3,
@@ -273,7 +309,7 @@ SIGNS = (
         fires=you("Write the whole report about the outage for me."),
         silent=talk(
             "List what failed in the outage.",
-            "The cache and the queue.",
+            "In the outage the cache and the queue failed.",
             "Draft a timeline of the cache and the queue.",
         ),
         find=_lone,

@@ -21,9 +21,10 @@ FAULT = (
     r"\b(?:does|did|do|is|are|was|were|has|have|could|can|would|will|should)(?: not|n't)\b"
     r"|\b(?:wrong|incorrect|inaccurate|false|mistaken|invalid|missing|missed|omitted|ignored"
     r"|ignores|forgot|forgotten|"
-    r"overlooked|left out|leaves out|skipped|dropped|invented|made up|makes up|hallucinated"
-    r"|contradicts?|mixed up|confus(?:es|ed)|misread|misses|lost|swapped|duplicated?|"
+    r"overlooked|left out|leaves out|skipped|dropped|drops|invented|made up|makes up|hallucinated"
+    r"|contradicts?|mix(?:es|ed) up|confus(?:es|ed)|misread|misses|lost|swapped|duplicated?|"
     r"fails?|failed|failing|crash(?:es|ed)|(?<!-)breaks|broken|bug|error|stops?(?!-)|timing out|off by)\b"
+    r"|\b(?:is|are|was|looks?) (?:way |a bit |slightly )?off(?= ?[,.;!?]|$)"
     r"|\bno, |\bnot (?:what|the|a|in|true|right|supported|mentioned|from)\b|\bnowhere\b"
     r"|\bnever (?:said|says|mention\w*|happened|asked)\b|\bstill\b|\btoo (?:long|short|vague"
     r"|formal|casual|broad|early|strict|harsh|generous|high|low)\b"
@@ -36,7 +37,7 @@ FAULT = (
     r"|ticket|i|only|your|row|paragraph|there)\b"
 )
 CAUSE = (
-    r"\bbecause\b|\bdue to\b|\bsince (?:the|it|you|we|there|a)\b|\bthe (?:reason|cause|problem"
+    r"\bbecause\b|\bdue to\b|(?:^|[,;:] )since (?:the|it|you|we|there|a)\b|\bthe (?:reason|cause|problem"
     r"|issue|mistake|error|bug|fault) (?:is|was|being|comes|lies)\b|\bcaused by\b|\bcomes from\b"
     r"|\bthat(?:'s| is) why\b"
     r"|\byou (?:\w+ )?(?:double[- ]counted|counted \w+ twice|mixed up|confused|conflated"
@@ -73,8 +74,8 @@ def names_fault(reading: Reading) -> Iterator[Mark]:
     for message in reading.messages:
         if message.reply_before is None or message.repeats is not None:
             continue
-        strongest = max(message.own, key=lambda item: _fault_in(item, message), default=None)
-        if strongest is not None and _fault_in(strongest, message):
+        strongest = max(message.own, key=lambda item: fault_in(item, message), default=None)
+        if strongest is not None and fault_in(strongest, message):
             yield mark(message, strongest)
 
 
@@ -87,12 +88,15 @@ _FORBIDS = re.compile(
     r"(?:^|\b(?:and|but|or|so|just|also|then|now|please)|[,;:(-]) ?(?:do not|don't|never)\b"
 )
 _NO_FAULT = re.compile(
-    r"^(?:the |our )?(?:readers?|audience)\b|(?:^|: )(?:(?:please|now|then|and|so)[,]? )*(?:compare"
-    r"|cross-check|recheck|double-check|verify|read|reread|recount|quote|go through) "
+    r"^(?:the |our )?(?:readers?|audience)\b|^i'd (?:love|like)\b"
+    r"|^(?:good|nice|great|glad|fair) (?:that|of|how) you\b"
+    r"|^(?:has|have|needs?|must) (?:to )?(?:be|go|stand|stay) in\b"
+    r"|(?:^|: )(?:(?:please|now|then|and|so)[,]? )*(?:compare|cross-check|recheck|double-check|verify"
+    r"|read|reread|recount|quote|go through) "
 )
 
 
-def _fault_in(item: Sentence, message: Message) -> int:
+def fault_in(item: Sentence, message: Message) -> int:
     """How plainly a sentence says what is wrong with the last reply: 2, 1, or 0 for not at all."""
     text = _FORBIDS.sub(" ", without_citations(item.text))
     if shared_with_reply(item, message) < 1 or not _is_fault(text):
@@ -122,7 +126,7 @@ def correction_taken(reading: Reading) -> Iterator[Mark]:
                 message.own,
                 key=lambda item: (
                     bool(item.subject & said),
-                    _fault_in(item, message),
+                    fault_in(item, message),
                     len(item.subject & said),
                 ),
             )
@@ -213,7 +217,13 @@ def instructs(reading: Reading) -> Iterator[Mark]:
                 if len(item.content) >= 2 and _INSTRUCTS.search(item.text) and not _MOVES_ON.match(item.text)
             ]
             if orders:
-                yield mark(message, orders[0])
+                yield mark(message, _nearest_to_fault(orders, message))
+
+
+def _nearest_to_fault(orders: list[Sentence], message: Message) -> Sentence:
+    """The order that says what to do about the fault: the first at or after it, else the last before it."""
+    fault = max(message.own, key=lambda item: fault_in(item, message))
+    return next((item for item in orders if item.start >= fault.start), orders[-1])
 
 
 _MOVES_ON = re.compile(r"(?:ok |so |and )?(?:now|next|then|after that|part|step|last)\b")
@@ -230,7 +240,8 @@ _INSTRUCTS = re.compile(
 def _remarks(message: Message, reading: Reading) -> bool:
     """Whether words of the candidate's own about the work go with it."""
     about = (item for item in message.own if reading.is_about_the_work(item, message))
-    return bool(message.asks) or any(word.isalpha() for item in about for word in item.content)
+    said = any(word.isalpha() for item in about for word in item.content)
+    return said or bool(reading.asks_about_the_work(message))
 
 
 def errors_only(reading: Reading) -> Iterator[Mark]:
@@ -272,7 +283,7 @@ def gives_cause(reading: Reading) -> Iterator[Mark]:
     for found in _CAUSES(reading):
         message = next(one for one in reading.messages if one.index == found.turn)
         item = next(one for one in message.own if one.start == found.start)
-        if _fault_in(item, message) or not (item in message.asks or _WHY_ASKED.search(item.text)):
+        if fault_in(item, message) or not (item in message.asks or _WHY_ASKED.search(item.text)):
             yield found
 
 

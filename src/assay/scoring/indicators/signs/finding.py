@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from assay.scoring.indicators.reading import Message, Reading
 from assay.scoring.indicators.signs.sign import Mark
 from assay.scoring.indicators.text import Sentence
+from assay.scoring.indicators.words import ANY_WORK
 
 Test = Callable[[Sentence, Message], bool]
 Finder = Callable[[Reading], Iterator[Mark]]
@@ -99,16 +100,23 @@ def either(*finders: Finder) -> Finder:
 
 
 def shared_with_reply(sentence: Sentence, message: Message) -> int:
-    """How many words that carry matter the sentence has in common with the reply before it."""
-    return len(sentence.content & message.reply_before.content) if message.reply_before else 0
+    """How many words that carry matter, and not just any work has, it has in common with the reply before."""
+    return len((sentence.content - ANY_WORK) & message.reply_before.content) if message.reply_before else 0
 
 
 def material_only(message: Message, reading: Reading) -> bool:
     """Whether a message hands over code, data, errors or copied text, asks nothing and explains little."""
-    if not (message.material or message.pasted) or message.asks:
+    if not (message.material or message.pasted):
         return False
-    said = [item.content for item in message.own if reading.is_about_the_work(item, message)]
-    return len(frozenset().union(*said)) < 5
+    if reading.asks_about_the_work(message):
+        return False
+    return len(matter_of(message, reading)) < 5
+
+
+def matter_of(message: Message, reading: Reading) -> frozenset[str]:
+    """Words that carry matter in those own sentences that are about the work."""
+    said = (item.content for item in message.own if reading.is_about_the_work(item, message))
+    return frozenset().union(*said)
 
 
 def repeats_of_messages(reading: Reading) -> Iterator[Mark]:

@@ -130,7 +130,11 @@ SIGNS = (
         why="Expected against actual turns a complaint into a correction.",
         fires=talk("Add up the invoice.", "The total is 480.", "The total should be 412, not 480."),
         silent=talk("Add up the invoice.", "The total is 480.", "The total of the invoice looks odd."),
-        find=within_faulty(once_a_message(sentences(EXPECTED, content=2, after_reply=True, shares=1))),
+        find=within_faulty(
+            once_a_message(
+                sentences(EXPECTED, content=2, after_reply=True, shares=1, unless=r"\b(?:i|we) must\b")
+            )
+        ),
         cap=2,
     ),
     Sign(

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from assay.scoring.indicators.reading import Reading, Source
+from assay.scoring.indicators.reading import Reading
 from assay.scoring.indicators.signs.checks import EDGE
 from assay.scoring.indicators.signs.clarity import LIMITS
 from assay.scoring.indicators.signs.finding import lead, mark, once_a_message, sentences
 from assay.scoring.indicators.signs.sign import Mark, Sign, talk, you
-from assay.scoring.indicators.text import content_words
-from assay.scoring.indicators.words import word_set
+from assay.scoring.indicators.sources import Source
+from assay.scoring.indicators.text import Sentence, content_words
+from assay.scoring.indicators.words import EVERYWHERE, word_set
 
 DIFFICULTY = "difficulty"
 REALISM = "realism"
@@ -107,12 +108,18 @@ DIFFICULTY_SIGNS = (
             sentences(
                 r"\b(?:could|might|can|would) (?:go wrong|fail|break|lock|mislead|backfire"
                 r"|be misread|happen)\b|\b(?:weakest|weak(?:est)? (?:point|spot|claim)"
-                r"|counter-?(?:argument|example|evidence)s?|objections?|risks?|risky"
-                r"|failure modes?|worst case|rollback|roll back|push back|challenge"
+                r"|counter-?(?:argument|example|evidence)s?|objections?|risky"
+                r"|(?:what(?: are)?(?: the)?|which|find|name|look for|list|biggest|main|any) (?:\w+ )?risks?"
+                r"|failure modes?|worst case|push back|challenge"
                 r"|devil's advocate|limitations?|caveats?|argue against|strongest case"
                 r"|what would change)\b"
                 r"|\bwhy (?:not|did you (?:choose|pick|use|label|put)|is (?:it|this"
-                r"|that) (?:better|safer))\b|\bjustify\b|\bhow (?:sure|confident)\b",
+                r"|that) (?:better|safer))\b|\bjustify\b"
+                r"|\bput yourself in\b|\bpretend (?:you|to be)\b"
+                r"|\b(?:read|reread|re-read) (?:\w+ ){1,3}as (?:the|a|an)\b"
+                r"|\bwhere (?:\w+ ){0,3}(?:would|could|might|have to|leaves?|does)\b.{0,40}"
+                r"\b(?:guess|stuck|stumble|misunderst\w+|go wrong)\b|\b(?:'d|would) have to guess\b|\bhow "
+                r"(?:sure|confident)\b",
                 content=2,
             )
         ),
@@ -158,8 +165,14 @@ def facts(words: frozenset[str], brief: Source) -> frozenset[str]:
 # How long and in what form a result is to be says nothing about the case.
 _LENGTH = re.compile(r"\d+(?: ?(?:to|and|-) ?\d+)? (?:words?|sentences?|characters|lines?)\b")
 _FORM = word_set(
-    "reply draft note email table page brief words sentence sentences plain warm short calm polite"
+    "reply draft note email table page brief words sentence sentences plain warm short calm polite says said "
+    "say fine nice longer long bit sound guide review reviews document documents version texts text"
 )
+
+
+def facts_in(item: Sentence, brief: Source) -> frozenset[str]:
+    """What a sentence takes from the brief, beyond the length and form of the result."""
+    return facts(content_words(_LENGTH.sub(" ", item.text)) - _FORM - EVERYWHERE, brief)
 
 
 def _uses_facts(reading: Reading) -> Iterator[Mark]:
@@ -168,7 +181,7 @@ def _uses_facts(reading: Reading) -> Iterator[Mark]:
         if message.repeats is not None:
             continue
         for item in message.own:
-            found = facts(content_words(_LENGTH.sub(" ", item.text)) - _FORM, reading.brief)
+            found = facts_in(item, reading.brief)
             if len(found) >= 3 and len(found - used) >= 2:
                 used |= found
                 yield mark(message, item)
@@ -188,8 +201,9 @@ def _limit_from_brief(reading: Reading) -> Iterator[Mark]:
 
 
 def _off_scenario(reading: Reading) -> Iterator[Mark]:
-    for message in reading.new_asks:
-        if len(facts(message.content, reading.brief)) < 2:
+    for message in reading.asking:
+        used = frozenset().union(*(facts_in(item, reading.brief) for item in message.own))
+        if len(used) < 2:
             yield lead(message)
 
 

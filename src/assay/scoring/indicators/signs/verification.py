@@ -38,7 +38,10 @@ SIGNS = (
         fires=talk("Write the loop.", "Here.", "ValueError: not enough values to unpack"),
         silent=talk("Write the loop.", "Here.", "Now write the table."),
         find=once_a_message(
-            either(ran, sentences(RAN_WORDS, content=1, after_reply=True, grounded=False, unless=GENERAL))
+            either(
+                ran,
+                sentences(RAN_WORDS, content=1, after_reply=True, grounded=False, unless=GENERAL + ORDERED),
+            )
         ),
         cap=2,
     ),
@@ -232,7 +235,7 @@ SIGNS = (
         find=once_a_message(
             either(
                 sentences(EVERY, content=2, after_reply=True),
-                sentences(TESTS, content=2),
+                sentences(TESTS, content=2, unless=r"\b(?:is|as) (?:only |just )?a cross-check\b"),
             )
         ),
         cap=2,
