@@ -8,25 +8,38 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test test-all check types lint format shell lock docs bench clean
+.PHONY: help demo demo-terminal test test-all test-postgresql check format docs lock chromium clean
 
 help:  ## Show what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: $(VENV)/.installed  ## One whole assessment in the terminal, with the embedded model.
+demo: $(VENV)/.installed  ## The site with example data: sign in, or be the candidate.
+	@ASSAY_DEMO=1 ASSAY_HOME="$${ASSAY_HOME:-demo-data}" $(BIN)/assay up
+
+demo-terminal: $(VENV)/.installed  ## One whole assessment in the terminal, with the embedded model.
 	@$(BIN)/assay try labeling-assistant --bot middling --model embedded
 
 test: $(VENV)/.installed-dev check  ## Everything the tests need, then the tests.
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow"
+	@$(MAKE) --no-print-directory test-postgresql
 
 test-all: $(VENV)/.installed-dev check  ## The slow tests too.
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	@ASSAY_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/web tests/crash
 
+test-postgresql: $(VENV)/.installed-dev  ## The site's tests again, on a PostgreSQL of their own.
+	@ASSAY_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow" tests/web tests/crash
+
+# The types of the site's models are read from its settings, which keep their secrets in a folder.
+check: export ASSAY_HOME = $(abspath $(VENV))/check-home
 check: $(VENV)/.installed-dev  ## Lint, types and the layers of the architecture.
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: run 'make format'"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+
+chromium: $(VENV)/.installed-dev  ## A Chromium for the browser tests, where there is none.
+	@$(BIN)/python -m tests.chromium --install
 
 format: $(VENV)/.installed-dev  ## Put the code in house style.
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .
@@ -45,9 +58,9 @@ $(VENV)/.made:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python has no venv module here. On Debian: apt-get install python3-venv"; exit 1; }
 	@touch $@
 
-$(VENV)/.installed: $(VENV)/.made pyproject.toml requirements/build.txt requirements/runtime.txt requirements/embedded.txt
+$(VENV)/.installed: $(VENV)/.made pyproject.toml requirements/build.txt requirements/site.txt requirements/embedded.txt
 	@echo "Installing what Assay needs (once)…"
-	@$(PIP) install --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	@$(PIP) install --require-hashes -r requirements/build.txt -r requirements/site.txt
 	@$(PIP) install --require-hashes --no-deps -r requirements/embedded.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@

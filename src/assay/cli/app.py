@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib.metadata import entry_points
 from typing import NoReturn
 
 import typer
@@ -34,8 +35,18 @@ def _options(
     del version
 
 
-for group in (try_, score, report, verify, exercises, lint, doctor):
-    group.register(app)
+COMMANDS = "assay.commands"
+"""Other installed packages add commands by an entry point of this group: a module with `register(app)`."""
+
+
+def _add_commands() -> None:
+    for group in (try_, score, report, verify, exercises, lint, doctor):
+        group.register(app)
+    for found in sorted(entry_points(group=COMMANDS)):
+        found.load().register(app)
+
+
+_add_commands()
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""The site: doors onto the library. It owns rows, people, permissions, streams and jobs."""

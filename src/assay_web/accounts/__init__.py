@@ -1,0 +1,1 @@
+"""People who sign in, their teams, and what each role may do."""

@@ -1,0 +1,1 @@
+"""Drafts of exercises, and the immutable versions that sessions run on."""

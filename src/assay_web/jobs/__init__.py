@@ -1,0 +1,1 @@
+"""Durable work in the background; the only place that knows the job engine."""

@@ -1,0 +1,97 @@
+"""What is to be done in the background, who does it, and what models cost."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from assay_web.identifiers import new_id
+
+
+class ScoringJob(models.Model):
+    """A session that is to be scored. It is written in the same transaction that asks for it.
+
+    Attributes:
+        reason: "ended" for the first scoring; later ones name what asked for them.
+        attempts: how often a worker began.
+        enqueued: the job engine knows of the present attempt.
+        failures: attempts that failed, and takeovers: workers that died over it, since it was asked for or
+            a person last retried it.
+        problem: why it failed last, in words.
+        due_at: when the next attempt may begin; None when at once.
+    """
+
+    class Status(models.TextChoices):
+        """Where a job stands."""
+
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    public_id = models.CharField(max_length=20, unique=True, default=new_id, editable=False)
+    session = models.ForeignKey("session.CandidateSession", on_delete=models.CASCADE, related_name="jobs")
+    exercise_version = models.ForeignKey(
+        "authoring.ExerciseVersion", on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField(max_length=80)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.QUEUED)
+    attempts = models.PositiveIntegerField(default=0)
+    enqueued = models.BooleanField(default=False)
+    failures = models.PositiveIntegerField(default=0)
+    takeovers = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(null=True, blank=True)
+    problem = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["session", "exercise_version", "reason"], name="one_job_a_session_and_reason"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["status", "created_at"], name="jobs_by_status"),
+            models.Index(fields=["status", "finished_at"], name="jobs_by_end"),
+        ]
+
+    def __str__(self) -> str:
+        return f"scoring of {self.session}: {self.status}"
+
+
+class Worker(models.Model):
+    """A process that does jobs, and when it was last seen alive."""
+
+    name = models.CharField(max_length=120, unique=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ModelCall(models.Model):
+    """The note of one call to a model, for health and spend. It holds no text of a conversation."""
+
+    team = models.ForeignKey("accounts.Team", on_delete=models.CASCADE, null=True, related_name="+")
+    session = models.ForeignKey(
+        "session.CandidateSession", on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+    purpose = models.CharField(max_length=40)
+    setting = models.CharField(max_length=300)
+    outcome = models.CharField(max_length=20)
+    prompt_tokens = models.PositiveBigIntegerField(null=True)
+    completion_tokens = models.PositiveBigIntegerField(null=True)
+    cost = models.FloatField(null=True)
+    first_token_seconds = models.FloatField(null=True)
+    seconds = models.FloatField()
+    attempts = models.PositiveIntegerField()
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-at"], name="model_calls_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.outcome}"

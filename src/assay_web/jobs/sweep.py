@@ -1,0 +1,154 @@
+"""What a worker sees to besides its jobs: clocks that ran out, what was asked for, and what others left.
+
+It does so again and again, and any number of workers may do it at once.
+"""
+
+import logging
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from assay.session.engine import Session
+from assay_web.audit.log import SYSTEM, note
+from assay_web.audit.models import Action
+from assay_web.clock import now
+from assay_web.jobs import attempts, engine
+from assay_web.jobs.ask import ask_for_scoring
+from assay_web.jobs.attempts import Problem
+from assay_web.jobs.models import ScoringJob, Worker
+from assay_web.session import drive as sessions
+from assay_web.session.models import CandidateSession
+
+AT_A_TIME = 200
+REST = timedelta(minutes=5)
+"""How long a session or job that could not be dealt with is left alone, so that it keeps no other waiting."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Left:
+    """What could not be dealt with lately, and until when it is left alone."""
+
+    until: dict[tuple[str, int], datetime] = field(default_factory=dict)
+
+    def each(self, kind: str, ids: Iterable[int], do: Callable[[int], object]) -> int:
+        """Do something to each of these, and leave those alone where it failed; how many were done."""
+        done, moment = 0, now()
+        for row in ids:
+            if self.until.get((kind, row), moment) > moment:
+                continue
+            try:
+                do(row)
+            except Exception:
+                _log.exception("%s %s could not be dealt with", kind, row)
+                self.until[kind, row] = moment + REST
+            else:
+                self.until.pop((kind, row), None)
+                done += 1
+        return done
+
+    def ids(self, kind: str) -> list[int]:
+        """Those of this kind that are left alone now."""
+        moment = now()
+        return [row for (its, row), until in self.until.items() if its == kind and until > moment]
+
+
+def end_sessions(left: Left) -> int:
+    """End the sessions whose time has passed without a browser there to notice; how many were looked at."""
+    running = CandidateSession.objects.filter(status=CandidateSession.Status.RUNNING, due_at__lte=now())
+    due = running.exclude(pk__in=left.ids("session")).order_by("due_at")
+    return left.each("session", due.values_list("pk", flat=True)[:AT_A_TIME], _end)
+
+
+def _end(session_id: int) -> None:
+    sessions.drive(session_id, Session.keep_time)
+    with transaction.atomic():
+        row = CandidateSession.objects.select_for_update().get(pk=session_id)
+        offered = row.status == CandidateSession.Status.RUNNING and row.ended_at is not None
+        if not offered or row.due_at is None or row.due_at > now():
+            return
+        # The one retake was not taken while it was offered, so the session counts as it is.
+        row.status, row.due_at = CandidateSession.Status.ENDED, None
+        row.save(update_fields=["status", "due_at"])
+        subject = f"session:{row.public_id}"
+        note(row.team, SYSTEM, Action.SESSION_ENDED, subject, by=row.ended_by, retake="not taken")
+        ask_for_scoring(row, reason="ended")
+
+
+def enqueue_asked(left: Left) -> int:
+    """Hand over the jobs that were asked for, or are due again, and that the engine does not know yet."""
+    due = Q(due_at__isnull=True) | Q(due_at__lte=now())
+    asked = ScoringJob.objects.filter(due, status=ScoringJob.Status.QUEUED, enqueued=False)
+    waiting = asked.exclude(pk__in=left.ids("job")).order_by("created_at").values_list("pk", "attempts")
+    numbers = dict(waiting[:AT_A_TIME])
+    return left.each("job", numbers, lambda job_id: _enqueue(job_id, numbers[job_id]))
+
+
+def _enqueue(job_id: int, before: int) -> None:
+    engine.enqueue(job_id, before + 1)
+    ScoringJob.objects.filter(pk=job_id, attempts=before, enqueued=False).update(enqueued=True)
+
+
+def take_over(lost_after: timedelta) -> int:
+    """Take over what workers that are gone had begun; how many attempts."""
+    if not engine.strays(_living(lost_after)):
+        return 0
+    with transaction.atomic():
+        # One worker at a time: what it resumes is no stray any more when the next one looks.
+        list(Worker.objects.select_for_update().order_by("pk"))
+        found = engine.strays(_living(lost_after))
+        for stray in found:
+            _take_over(stray)
+    return len(found)
+
+
+def _take_over(stray: engine.Stray) -> None:
+    if _died(stray.worker) and not attempts.take_over(stray.job_id, stray.attempt):
+        engine.give_up(stray)
+    else:
+        engine.resume(stray)
+
+
+def begin_anew(lost_after: timedelta) -> int:
+    """Begin anew the attempts of another version that nobody works on any more; how many there were."""
+    found = engine.outdated(_living(lost_after))
+    for stray in found:
+        engine.give_up(stray)
+        attempts.abandon(stray.job_id, stray.attempt)
+    return len(found)
+
+
+def _living(lost_after: timedelta) -> Collection[str]:
+    return set(Worker.objects.filter(seen_at__gt=now() - lost_after).values_list("name", flat=True))
+
+
+def _died(worker: str) -> bool:
+    """Whether it was killed; a worker that was told to stop has signed off."""
+    return Worker.objects.filter(name=worker).exists()
+
+
+def mend() -> int:
+    """Jobs that wait for an attempt which is over, or which the engine has no notes of; how many there were.
+
+    The engine's notes may have been lost, or stem from another backup than the site's database.
+    """
+    open_jobs = ScoringJob.objects.filter(status__in=(ScoringJob.Status.QUEUED, ScoringJob.Status.RUNNING))
+    rows = open_jobs.filter(enqueued=True).order_by("created_at").values_list("pk", "attempts", "status")
+    waiting = {(pk, made + (status == ScoringJob.Status.QUEUED)) for pk, made, status in rows[:AT_A_TIME]}
+    known = engine.standing(waiting)
+    mended = 0
+    for job_id, attempt in waiting:
+        standing = known.get((job_id, attempt))
+        if standing in engine.UNDER_WAY:
+            continue
+        mended += 1
+        if standing is None:
+            attempts.abandon(job_id, attempt)
+        else:
+            attempts.claim(job_id, attempt)
+            attempts.fail(job_id, attempt, Problem("The scoring broke off without saying why", passing=True))
+    return mended

@@ -1,0 +1,1 @@
+"""Openings, their stages, and the candidates invited to them."""

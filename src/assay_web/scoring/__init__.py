@@ -1,0 +1,1 @@
+"""From a finished session to its scores, and the pages that show them."""

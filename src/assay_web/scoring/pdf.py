@@ -1,0 +1,96 @@
+"""A result as a tagged PDF, set by typst. What people wrote reaches it as data, never as markup."""
+
+import json
+from dataclasses import asdict
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from assay_web.scoring.models import SessionScore
+from assay_web.scoring.opened import record_of, verification_of
+from assay_web.scoring.result import CriterionShown, Result, result_of
+from assay_web.session.models import CandidateSession
+
+_NO_FONT = "could not be displayed"
+MISSING = (
+    "This machine has no font for some of the characters in this report, and they are shown as boxes. The "
+    "site's page shows them as they are."
+)
+
+
+def report_pdf(session: CandidateSession, score: SessionScore) -> bytes:
+    """The report of one scoring as a PDF's bytes.
+
+    PDF/UA demands that every character can be shown. Where this machine has no font for one, the file is
+    tagged all the same, makes no claim to that standard, and says so at its beginning.
+    """
+    record = record_of(score)
+    scale = record.score.scale
+    said = _said(result_of(record, verification_of(score)))
+    data = _about(session, score) | {"scale": [scale.min, scale.max]} | said
+    moment = int(score.made_at.timestamp())
+    try:
+        return _set(data, moment, ["ua-1"])
+    except RuntimeError as error:
+        if _NO_FONT not in str(error):
+            raise
+        return _set(data | {"missing": MISSING}, moment, [])
+
+
+def _set(data: dict[str, Any], moment: int, standards: list[Any]) -> bytes:
+    import typst
+
+    inputs = {"report": json.dumps(data, ensure_ascii=False)}
+    made = typst.compile(
+        _template(), format="pdf", sys_inputs=inputs, pdf_standards=standards, timestamp=moment
+    )
+    return bytes(made)
+
+
+def _about(session: CandidateSession, score: SessionScore) -> dict[str, Any]:
+    """Whose result it is, and the numbers that are drawn."""
+    candidate = session.invitation.candidate.name if session.invitation else f"Try by {session.tried_by}"
+    return {
+        "candidate": candidate,
+        "opening": session.stage.opening.title,
+        "stage": session.stage.title,
+        "exercise": score.exercise_version.title,
+        "version": score.exercise_version.version[:12],
+        "session": session.public_id,
+        "made": score.made_at.strftime("%Y-%m-%d %H:%M UTC"),
+        "seal": score.seal,
+        "numbers": [score.overall, score.low, score.high],
+    }
+
+
+def _said(result: Result) -> dict[str, Any]:
+    """What the report says, in the words of the result page."""
+    overall = result.overall
+    return {
+        "overall": {"value": overall.value, "most": overall.most, "range": overall.range},
+        "verdict": overall.verdict,
+        "beside": list(overall.beside),
+        "alarms": [[alarm.title, alarm.detail] for alarm in result.alarms],
+        "story": list(result.story),
+        "about": result.about,
+        "criteria": [_criterion(item) for item in result.criteria],
+        "turns": [[turn.speaker, turn.facts, "".join(p.text for p in turn.pieces)] for turn in result.turns],
+        "deliverable": "".join(piece.text for piece in result.deliverable),
+        "checked": [result.checked, *result.notes],
+    }
+
+
+def _criterion(item: CriterionShown) -> dict[str, Any]:
+    kept = ("title", "level", "scored", "serious", "range", "share", "basis")
+    whole = asdict(item)
+    return {name: whole[name] for name in kept} | {
+        "why": list(item.why),
+        "quotes": [[quote.name, quote.words, quote.where] for quote in item.quotes],
+        "anchors": [list(anchor) for anchor in item.anchors],
+        "voices": [[voice.rater, voice.kind, voice.level, voice.why] for voice in item.voices],
+    }
+
+
+@cache
+def _template() -> bytes:
+    return files(__package__).joinpath("report.typ").read_bytes()

@@ -1,0 +1,1 @@
+"""The candidate's way through an exercise: invitation, brief, work, afterwards."""

@@ -1,0 +1,79 @@
+"""Who may be in a candidate's session: the browser that exchanged a link, or the colleague who tries it."""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest
+
+from assay_web.accounts.models import User
+from assay_web.clock import now
+from assay_web.identifiers import token_hash
+from assay_web.openings.models import Device, Invitation
+from assay_web.session.models import CandidateSession
+
+COOKIE = "assay_candidate_"
+COOKIE_DAYS = 60
+
+
+def cookie_name(invitation: str) -> str:
+    """The cookie that lets a browser into this invitation."""
+    return f"{COOKIE}{invitation}"
+
+
+def invitation_of_this_browser(request: HttpRequest, public_id: str) -> Invitation:
+    """The invitation, for the browser that exchanged one of its links.
+
+    Raises:
+        Http404: this browser did not, or the invitation was revoked.
+    """
+    key = request.COOKIES.get(cookie_name(public_id), "")
+    device = (
+        Device.objects.select_related("invitation__candidate__opening__team", "invitation__stage")
+        .filter(key_hash=token_hash(key), invitation__public_id=public_id)
+        .first()
+        if key
+        else None
+    )
+    if device is None or device.invitation.revoked_at is not None:
+        raise Http404
+    return device.invitation
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody at work on a session, and where its addresses begin."""
+
+    session_id: int
+    base: str
+    trying: bool
+
+
+def seat_of_candidate(request: HttpRequest, public_id: str) -> Seat:
+    """The candidate's running or finished session.
+
+    Raises:
+        Http404: this browser has no such invitation, or nothing was started.
+    """
+    invitation = invitation_of_this_browser(request, public_id)
+    row = CandidateSession.objects.filter(invitation=invitation).only("pk").first()
+    if row is None:
+        raise Http404
+    return Seat(row.pk, f"/c/{public_id}/", trying=False)
+
+
+def seat_of_colleague(request: HttpRequest, public_id: str) -> Seat:
+    """A colleague's own try.
+
+    Raises:
+        Http404: the try is not theirs.
+    """
+    if not isinstance(request.user, User):
+        raise Http404
+    row = CandidateSession.objects.filter(public_id=public_id, tried_by=request.user).only("pk").first()
+    if row is None:
+        raise Http404
+    return Seat(row.pk, f"/try/{public_id}/", trying=True)
+
+
+def may_still_start(invitation: Invitation) -> bool:
+    """Whether the invitation has not expired; a session that runs goes on regardless."""
+    return now() < invitation.expires_at

@@ -1,0 +1,81 @@
+"""The assistant's model as this process reaches it: one gateway, and a note of every call."""
+
+import logging
+from collections.abc import AsyncGenerator
+from contextvars import ContextVar
+from functools import cache
+
+from django.conf import settings
+
+from assay.models.gateway import Gateway, open_gateway
+from assay.models.replies import Call, Chunk, Conversation
+from assay.models.setting import ModelSetting, read_setting
+from assay.session.assistant import Room
+from assay_web.clock import now
+from assay_web.jobs.models import ModelCall
+
+UNKNOWN_CONTEXT_TOKENS = 16_384
+REPLY_TOKENS = 1_024
+EMBEDDED_REPLY_TOKENS = 400
+
+SESSION: ContextVar[int | None] = ContextVar("session", default=None)
+"""The session that the running task asks the model for."""
+
+_notes: list[ModelCall] = []
+_log = logging.getLogger(__name__)
+
+
+@cache
+def setting() -> ModelSetting:
+    """The assistant's model setting, with a longest reply where it names none."""
+    given = read_setting(settings.CONFIGURATION.model)
+    if given.max_tokens is not None:
+        return given
+    longest = EMBEDDED_REPLY_TOKENS if given.form == "embedded" else REPLY_TOKENS
+    return ModelSetting.model_validate(given.model_dump() | {"max_tokens": longest})
+
+
+def room() -> Room:
+    """How much the model can hold."""
+    chosen = setting()
+    return Room(
+        context_tokens=chosen.context_tokens or UNKNOWN_CONTEXT_TOKENS,
+        reply_tokens=chosen.max_tokens or REPLY_TOKENS,
+    )
+
+
+@cache
+def gateway() -> Gateway:
+    """The gateway of this process. It belongs to the one event loop that the process serves with."""
+    return open_gateway(setting(), record=_note)
+
+
+def ask(messages: Conversation) -> AsyncGenerator[Chunk, None]:
+    """Ask the assistant."""
+    return gateway().stream(messages, purpose="assistant")
+
+
+def _note(call: Call) -> None:
+    _notes.append(
+        ModelCall(
+            session_id=SESSION.get(),
+            at=now(),
+            purpose=call.purpose,
+            setting=call.setting,
+            outcome=call.outcome,
+            prompt_tokens=call.usage.prompt if call.usage else None,
+            completion_tokens=call.usage.completion if call.usage else None,
+            cost=call.cost,
+            first_token_seconds=call.latency.first_token,
+            seconds=call.latency.total,
+            attempts=call.attempts,
+            problem=call.problem,
+        )
+    )
+
+
+def keep_notes() -> None:
+    """Write the notes of calls made since the last time."""
+    waiting, _notes[:] = list(_notes), []
+    if waiting:
+        ModelCall.objects.bulk_create(waiting)

@@ -1,0 +1,98 @@
+"""Driving a session that lives in the database: one command, one transaction, under one lock.
+
+The rules of a session are the library's. Here stand what a site adds: the row is locked, the events are kept
+in the same transaction as the columns drawn from them, and a session that has ended asks for its scoring in
+that transaction too, so that neither can be there without the other.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from math import isfinite
+from typing import TypeVar
+
+from django.db import transaction
+
+from assay.errors import AssayError
+from assay.session.engine import Session
+from assay_web.audit.log import SYSTEM, note
+from assay_web.audit.models import Action
+from assay_web.clock import now
+from assay_web.jobs.ask import ask_for_scoring
+from assay_web.session.exercises import exercise_of
+from assay_web.session.models import CandidateSession
+from assay_web.session.store import RowStore
+
+Result = TypeVar("Result")
+
+
+def drive(session_id: int, command: Callable[[Session], Result]) -> Result:
+    """Do one command on a session, and keep what it brought about.
+
+    What the clock brought about (a warning, the end) is kept even when the command itself is refused.
+
+    Raises:
+        AssayError: as the command does.
+    """
+    refusal: AssayError | None = None
+    result: Result | None = None
+    with transaction.atomic():
+        row = CandidateSession.objects.select_for_update().get(pk=session_id)
+        session = opened(row)
+        try:
+            result = command(session)
+        except AssayError as error:
+            refusal = error
+        keep(row, session)
+    if refusal is not None:
+        raise refusal
+    return result  # type: ignore[return-value]
+
+
+def look(session_id: int, question: Callable[[Session], Result]) -> Result:
+    """Ask something of a session without changing it."""
+    return question(opened(CandidateSession.objects.get(pk=session_id)))
+
+
+def opened(row: CandidateSession) -> Session:
+    """The library's session over this row's events."""
+    return Session(exercise_of(row.exercise_version_id), RowStore(row), now)
+
+
+def keep(row: CandidateSession, session: Session) -> None:
+    """Draw the row's columns from the session; the first time it has ended for good, ask for its scoring."""
+    if len(session.events) == row.length:
+        return
+    state = session.state
+    row.length = len(session.events)
+    row.head = session.events[-1].hash
+    row.state = state.model_dump(mode="json")
+    row.due_at = _due(session, row.started_at)
+    over = state.ending is not None and not state.retake_offered
+    if state.ending is not None:
+        row.ended_at = row.started_at + timedelta(seconds=state.ending.at)
+        row.ended_by = state.ending.by
+    else:
+        row.ended_at, row.ended_by = None, ""
+    finished_now = over and row.status == CandidateSession.Status.RUNNING
+    if finished_now:
+        row.status = CandidateSession.Status.ENDED
+    row.save()
+    if finished_now:
+        _finished(row)
+
+
+def _finished(row: CandidateSession) -> None:
+    note(row.team, SYSTEM, Action.SESSION_ENDED, f"session:{row.public_id}", by=row.ended_by)
+    ask_for_scoring(row, reason="ended")
+
+
+def _due(session: Session, started: datetime) -> datetime | None:
+    """When somebody has to look at the clock, should the candidate's browser be gone."""
+    state = session.state
+    if state.ending is not None:
+        # The one retake is offered for a day; after that the session counts as it is.
+        return started + timedelta(seconds=state.ending.at, days=1) if state.retake_offered else None
+    moment = state.limit_moment()
+    if not isfinite(moment):
+        return None
+    return started + timedelta(seconds=moment + state.limits.grace_seconds + 1)

@@ -1,0 +1,125 @@
+"""The operations page: queue, failures, workers, models and spend."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests.people import Cast, invited
+from tests.web.jobs.sessions import asked_job, hand_in
+
+from assay_web.audit.models import Action, AuditEvent
+from assay_web.clock import now
+from assay_web.jobs.models import ModelCall, ScoringJob, Worker
+
+WHY = "The judge is away. Try again"
+
+
+def shown(cast: Cast) -> str:
+    return cast.signed_in(cast.owner).get("/operations/").content.decode()
+
+
+@pytest.fixture
+def failed(cast: Cast) -> ScoringJob:
+    """Mara's session, whose scoring failed."""
+    job = asked_job(cast)
+    job.status, job.problem, job.attempts, job.failures, job.enqueued = "failed", WHY, 4, 4, True
+    job.finished_at = now()
+    job.save()
+    return job
+
+
+def call(cast: Cast, **fields: object) -> None:
+    values: dict[str, object] = {
+        "team": cast.team,
+        "at": now(),
+        "purpose": "draft",
+        "setting": "api:some-model",
+        "outcome": "complete",
+        "seconds": 2.0,
+        "attempts": 1,
+        "prompt_tokens": 100,
+        "completion_tokens": 50,
+        "cost": 0.25,
+    }
+    ModelCall.objects.create(**(values | fields))
+
+
+def test_only_an_owner_sees_operations_and_retries(cast: Cast, failed: ScoringJob) -> None:
+    for user in (cast.recruiter, cast.author, cast.reviewer, cast.interviewer, cast.viewer):
+        client = cast.signed_in(user)
+        assert client.get("/operations/").status_code == 403
+        assert client.post(f"/operations/{failed.public_id}/retry").status_code == 403
+    assert Client().get("/operations/").status_code == 302
+    assert Client().post(f"/operations/{failed.public_id}/retry").status_code == 302
+    assert cast.signed_in(cast.stranger).post(f"/operations/{failed.public_id}/retry").status_code == 404
+    failed.refresh_from_db()
+    assert failed.status == "failed"
+
+
+def test_an_owner_sees_why_a_scoring_failed_and_has_it_tried_again(cast: Cast, failed: ScoringJob) -> None:
+    assert WHY in shown(cast)
+    assert "Mara Lindqvist" in shown(cast)
+    cast.signed_in(cast.owner).post(f"/operations/{failed.public_id}/retry")
+    failed.refresh_from_db()
+    assert (failed.status, failed.enqueued, failed.failures) == ("queued", False, 0)
+    assert AuditEvent.objects.get(action=Action.JOB_RETRIED).data == {"job": failed.public_id}
+
+
+def test_retrying_what_has_not_failed_changes_nothing(cast: Cast) -> None:
+    job = asked_job(cast)
+    ScoringJob.objects.filter(pk=job.pk).update(status="running", enqueued=True)
+    answer = cast.signed_in(cast.owner).post(f"/operations/{job.public_id}/retry", follow=True)
+    assert "has not failed" in answer.content.decode()
+    job.refresh_from_db()
+    assert (job.status, job.enqueued) == ("running", True)
+
+
+def test_another_team_sees_nothing_of_it(cast: Cast, failed: ScoringJob) -> None:
+    call(cast, setting="api:secret-model")
+    theirs = cast.signed_in(cast.stranger).get("/operations/").content.decode()
+    assert WHY not in theirs
+    assert "secret-model" not in theirs
+
+
+def test_an_owner_is_told_when_no_worker_is_alive(cast: Cast) -> None:
+    assert "No worker is alive" in shown(cast)
+    Worker.objects.create(name="here:1:a", started_at=now(), seen_at=now())
+    assert "No worker is alive" not in shown(cast)
+    Worker.objects.update(seen_at=now() - timedelta(minutes=1))
+    assert "No worker is alive" in shown(cast)
+    assert "lost" in shown(cast)
+
+
+def test_an_owner_sees_how_models_do_and_what_they_cost(cast: Cast) -> None:
+    for _ in range(3):
+        call(cast, first_token_seconds=0.5)
+    call(cast, outcome="failed", problem="429 too many requests", cost=None)
+    page = shown(cast)
+    assert "api:some-model" in page
+    assert "1 (25 %)" in page
+    assert "429 too many requests" in page
+    assert "0.7500" in page
+    assert "without one call of unknown price" in page
+
+
+def test_calls_of_the_teams_own_sessions_count_as_theirs(cast: Cast) -> None:
+    job = asked_job(cast)
+    call(cast, team=None, session=job.session, purpose="assistant", setting="embedded")
+    assert "assistant" in shown(cast)
+
+
+def test_the_page_takes_as_many_queries_however_much_there_is(cast: Cast) -> None:
+    client = cast.signed_in(cast.owner)
+    call(cast, outcome="failed", problem="away")
+    asked_job(cast)
+    with CaptureQueriesContext(connection) as few:
+        client.get("/operations/")
+    for number in range(6):
+        hand_in(invited(cast.stage, f"Person{number} Example"))
+        call(cast, purpose=f"purpose {number}", outcome="failed", problem="away")
+        Worker.objects.create(name=f"here:{number}", started_at=now(), seen_at=now())
+    with CaptureQueriesContext(connection) as many:
+        client.get("/operations/")
+    assert len(many) == len(few) < 15
