@@ -25,10 +25,11 @@ test: $(VENV)/.installed-dev check  ## Everything the tests need, then the tests
 
 test-all: $(VENV)/.installed-dev check  ## The slow tests too.
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
-	@ASSAY_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/web tests/crash
+	@ASSAY_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/web
 
+# The crash tests run on both by themselves.
 test-postgresql: $(VENV)/.installed-dev  ## The site's tests again, on a PostgreSQL of their own.
-	@ASSAY_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow" tests/web tests/crash
+	@ASSAY_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow" tests/web
 
 # The types of the site's models are read from its settings, which keep their secrets in a folder.
 check: export ASSAY_HOME = $(abspath $(VENV))/check-home

@@ -112,9 +112,9 @@ def site(tmp_path: Path) -> Iterator[Site]:
         site.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
-    """A Chromium for all tests."""
+    """A Chromium. Each test has its own, since the driver's event loop must not outlive its test."""
     chromium = find_chromium()
     if chromium is None:
         pytest.skip("no Chromium was found: make chromium installs one")

@@ -28,12 +28,12 @@ class PartForm(forms.Form):
 
     @classmethod
     def initial_of(cls, parts: Parts) -> dict[str, Any]:
-        """The values to begin with."""
-        raise NotImplementedError
+        """The values to begin with; a part without fields of its own has none."""
+        return {}
 
     def put(self, parts: Parts) -> Parts:
-        """The parts with what was given."""
-        raise NotImplementedError
+        """The parts with what was given; a part without fields of its own changes nothing."""
+        return parts
 
 
 class AboutForm(PartForm):

@@ -104,7 +104,7 @@ def _unpack(file: Upload, folder: Path) -> None:
                 place = folder.joinpath(*parts)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(data)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError) as error:
         raise UserMistake(
             _("The archive cannot be read: %(why)s") % {"why": str(error)[:120]},
             remedy=_("Make a plain ZIP without a password"),
