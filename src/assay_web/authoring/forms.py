@@ -28,12 +28,12 @@ class PartForm(forms.Form):
 
     @classmethod
     def initial_of(cls, parts: Parts) -> dict[str, Any]:
-        """The values to begin with; a part without fields of its own has none."""
-        return {}
+        """The values to begin with: what the draft holds under the fields' names."""
+        return {name: parts.get(name, "") for name in cls.base_fields}
 
     def put(self, parts: Parts) -> Parts:
-        """The parts with what was given; a part without fields of its own changes nothing."""
-        return parts
+        """The parts with what was given, each under its field's name."""
+        return {**parts, **self.cleaned_data}
 
 
 class AboutForm(PartForm):
@@ -43,11 +43,6 @@ class AboutForm(PartForm):
     summary = words(_("Summary"), rows=2, max_length=300, help_text=_("For your team's lists."))
     field = words(_("Field of work"), max_length=80)
     language = words(_("Language, such as en"), max_length=3)
-
-    @classmethod
-    def initial_of(cls, parts: Parts) -> dict[str, Any]:
-        """The four values."""
-        return {name: parts.get(name, "") for name in ("title", "summary", "field", "language")}
 
     def put(self, parts: Parts) -> Parts:
         """The parts with the four values; an empty field or language falls back on the usual one."""
