@@ -98,9 +98,19 @@ def submit(session_id: int, tab: str, text: str | None) -> dict[str, Any]:
 
 
 def retake(session_id: int, tab: str) -> dict[str, Any]:
-    """Begin the one fresh attempt."""
+    """Begin the one fresh attempt, as long as its offer stands.
+
+    Raises:
+        UserMistake: there is none, or the session has been closed and scored as it was.
+    """
     check_writer(session_id, tab)
-    drive(session_id, Session.retake)
+    with transaction.atomic():
+        row = CandidateSession.objects.select_for_update().get(pk=session_id)
+        if row.status == CandidateSession.Status.ENDED:
+            raise UserMistake(
+                "The offer of a fresh start has passed", remedy="Write to the team that invited you"
+            )
+        drive(session_id, Session.retake)
     return stand(session_id, tab)
 
 

@@ -101,6 +101,20 @@ async def test_one_fresh_start_is_offered_when_time_ran_out_early(started: Tab) 
     assert state["ended"] is None
 
 
+async def test_a_fresh_start_that_was_not_taken_in_time_cannot_be_taken_later(started: Tab) -> None:
+    def run_out_and_close() -> None:
+        with following(lambda: later(60)):
+            drive(CandidateSession.objects.get().pk, Session.keep_time)
+        CandidateSession.objects.update(status=CandidateSession.Status.ENDED)
+
+    await in_database(run_out_and_close)
+    with following(lambda: later(60)):
+        status, body = await started.call("retake")
+    assert status == 422
+    assert "has passed" in body["problem"]
+    assert (await in_database(CandidateSession.objects.get)).state["attempt"] == 1
+
+
 async def test_the_columns_of_a_session_are_what_its_events_say(started: Tab) -> None:
     await started.say("Which labels?", "m1")
     await started.call("deliverable", text="Draft")
