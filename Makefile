@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo demo-terminal test test-all test-postgresql check format docs lock chromium clean
+.PHONY: help demo demo-terminal test test-all test-postgresql check format docs lock chromium screenshots clean
 
 help:  ## Show what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ check: $(VENV)/.installed-dev  ## Lint, types and the layers of the architecture
 
 chromium: $(VENV)/.installed-dev  ## A Chromium for the browser tests, where there is none.
 	@$(BIN)/python -m tests.chromium --install
+
+screenshots: $(VENV)/.installed-dev  ## Pictures of every page, at two widths and in both themes.
+	@$(BIN)/python -m tests.pictures screenshots
 
 format: $(VENV)/.installed-dev  ## Put the code in house style.
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .

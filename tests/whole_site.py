@@ -3,12 +3,13 @@
     python -m tests.whole_site PORT [--fresh]
 
 serves on loopback. With `--fresh` it makes the database and the cast, and prints as one line of JSON the
-links that let Mara and Noor in, and the cookie of a browser in which the owner is signed in. Without, it
-serves what an earlier run left: as after a crash.
+links that let Mara and Noor in, and Ida, whose report is released; the cookie of a browser in which the owner
+is signed in; and the recruiter's password. Without, it serves what an earlier run left: as after a crash.
 """
 
 import argparse
 import json
+import secrets
 from typing import TYPE_CHECKING
 
 import tests.installation  # noqa: F401  (before everything that needs settings)
@@ -38,14 +39,22 @@ def _made(exercise: str) -> dict[str, str]:
 
     from assay_web.authoring.models import Draft
     from assay_web.clock import now
+    from assay_web.scoring.releases import release
     from assay_web.session.links import new_link
 
     call_command("migrate", verbosity=0)
     cast = make_cast(exercise)
     Draft.objects.create(stage=cast.stage, parts=cast.version.content, origin=exercise, drafted_at=now())
-    for minute, (name, quality) in enumerate((("Ida Berg", "strong"), ("Bo Lund", "weak"))):
-        scored(invited(cast.stage, name), quality, exercise=exercise, minute=minute)
-    return {"mara": new_link(cast.mara), "noor": new_link(cast.noor), "owner": _signed_in(cast.owner)}
+    ida, bo = (invited(cast.stage, name) for name in ("Ida Berg", "Bo Lund"))
+    release(scored(ida, "strong", exercise=exercise), cast.owner)
+    scored(bo, "weak", exercise=exercise, minute=1)
+    return {
+        "mara": new_link(cast.mara),
+        "noor": new_link(cast.noor),
+        "ida": new_link(ida),
+        "owner": _signed_in(cast.owner),
+        "recruiter password": _with_password(cast.recruiter),
+    }
 
 
 def _signed_in(user: "User") -> str:
@@ -55,6 +64,17 @@ def _signed_in(user: "User") -> str:
     client = Client()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client.cookies["sessionid"].value
+
+
+def _with_password(user: "User") -> str:
+    """A new password of this person, whose address counts as confirmed."""
+    from allauth.account.models import EmailAddress
+
+    password = secrets.token_urlsafe()
+    user.set_password(password)
+    user.save()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return password
 
 
 if __name__ == "__main__":

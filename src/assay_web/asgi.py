@@ -3,9 +3,13 @@
 import os
 import warnings
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assay_web.settings")
 # Style sheets and scripts are small files: reading one whole before it is sent is what is wanted.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
-application = get_asgi_application()
+django.setup(set_prefix=False)
+
+from assay_web.session.direct import SiteHandler  # noqa: E402  (needs Django set up)
+
+application = SiteHandler()

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from assay.errors import UserMistake
 from assay.models.setting import read_setting
+from assay_web.caps import Cap, Scope, read_caps
 
 TRUE, FALSE = {"1", "yes", "true", "on"}, {"", "0", "no", "false", "off"}
 
@@ -51,6 +52,7 @@ class Configuration:
         database: a Django database setting.
         model: the assistant's model setting.
         drafting_model: the model setting that drafts exercises.
+        caps: the most that models may use, for each scope that is capped.
         most_streams: replies that one process streams at once; beyond, it answers 503 with Retry-After.
     """
 
@@ -59,6 +61,7 @@ class Configuration:
     database: dict[str, Any]
     model: str
     drafting_model: str
+    caps: Mapping[Scope, Cap]
     email: Email
     mail_from: str
     open_registration: bool
@@ -92,12 +95,14 @@ def read_configuration(environ: Mapping[str, str] | None = None) -> Configuratio
     environ = os.environ if environ is None else environ
     home = Path(environ.get("ASSAY_HOME", "").strip() or "assay-data").expanduser().resolve()
     model = _model(environ, "ASSAY_MODEL", "embedded")
+    drafting_model = _model(environ, "ASSAY_DRAFTING_MODEL", model)
     return Configuration(
         home=home,
         address=_address(environ.get("ASSAY_ADDRESS", "").strip() or "http://127.0.0.1:8000"),
         database=_database(environ.get("DATABASE_URL", "").strip(), home),
         model=model,
-        drafting_model=_model(environ, "ASSAY_DRAFTING_MODEL", model),
+        drafting_model=drafting_model,
+        caps=read_caps(environ, model, drafting_model),
         email=_email(environ.get("ASSAY_EMAIL_URL", "").strip() or "console:"),
         mail_from=environ.get("ASSAY_MAIL_FROM", "").strip() or "Assay <assay@localhost>",
         open_registration=_switch(environ, "ASSAY_OPEN_REGISTRATION"),

@@ -36,7 +36,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "assay_web.headers.security_headers",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "assay_web.static_files.static_files",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -90,8 +90,14 @@ ACCOUNT_LOGOUT_ON_GET = False
 SOCIALACCOUNT_LOGIN_ON_GET = True
 MFA_TOTP_ISSUER = "Assay"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SOCIALACCOUNT_ADAPTER = "assay_web.accounts.adapter.SingleSignOnAccounts"
+# Whoever runs the site chose the provider, so its word that an address is verified opens the account of that
+# address and connects the two; a second factor is asked for all the same.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
         "APPS": [
             {
                 "provider_id": "sso",
@@ -102,7 +108,7 @@ SOCIALACCOUNT_PROVIDERS = {
             }
         ]
         if CONFIGURATION.single_sign_on
-        else []
+        else [],
     }
 }
 

@@ -1,4 +1,4 @@
-"""The only place that builds a streaming response: server-sent events, and how many may be open at once."""
+"""The only place that builds a streaming response: events, of which so many at once, and long files."""
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
@@ -9,6 +9,8 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 
 RETRY_SECONDS = 2
+
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 Happening = tuple[str, dict[str, Any]]
 """The name of an event and its data."""
@@ -24,11 +26,26 @@ def event_stream(happenings: AsyncGenerator[Happening, None]) -> HttpResponseBas
     The database must not be in use while this streams: what `happenings` does with it goes through
     `assay_web.database.in_database`.
     """
-    if _Open.count >= settings.CONFIGURATION.most_streams:
+    if is_full():
         return busy()
     response = StreamingHttpResponse(_written(happenings), content_type="text/event-stream")
     response.headers["X-Accel-Buffering"] = "no"
     return response
+
+
+def file_in_pieces(pieces: AsyncGenerator[bytes, None], name: str, kind: str) -> HttpResponseBase:
+    """A file to save that is made while it is sent, for files that would fill the memory.
+
+    What `pieces` does with the database goes through `assay_web.database.in_database`. A piece that
+    fails breaks the answer off, so that the browser does not take what came for the whole.
+    """
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(pieces, content_type=kind, headers=headers)
+
+
+def is_full() -> bool:
+    """Whether this process streams as much as it may."""
+    return bool(_Open.count >= settings.CONFIGURATION.most_streams)
 
 
 def busy() -> HttpResponse:
@@ -42,7 +59,7 @@ async def _written(happenings: AsyncGenerator[Happening, None]) -> AsyncIterator
     with _counted():
         async with aclosing(happenings):
             async for name, data in happenings:
-                yield f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+                yield f"event: {name}\ndata: {_as_json(data)}\n\n".encode()
 
 
 @contextmanager

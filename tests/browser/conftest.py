@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from tests.chromium import ARGUMENTS, find_chromium
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60
+expect.set_options(timeout=20_000)
 SCRIPT = """\
 after_last: repeat
 replies:
@@ -37,12 +38,18 @@ def free_port() -> int:
 
 @dataclass(slots=True)
 class Site:
-    """A site in a process of its own, which can be killed and started again."""
+    """A site in a process of its own, which can be killed and started again.
+
+    The assistant follows `script` unless another `model` is set; the `drafting_model` is the assistant's
+    unless it is set.
+    """
 
     home: Path
     script: Path
     port: int = field(default_factory=free_port)
     exercise: str = "labeling-assistant"
+    model: str = ""
+    drafting_model: str = ""
     links: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[str] | None = None
 
@@ -56,11 +63,14 @@ class Site:
         environ = {
             **os.environ,
             "ASSAY_HOME": str(self.home),
-            "ASSAY_MODEL": f"scripted:{self.script}",
+            "ASSAY_MODEL": self.model or f"scripted:{self.script}",
             "ASSAY_ADDRESS": self.address,
             "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
         }
         environ.pop("DATABASE_URL", None)
+        environ.pop("ASSAY_DRAFTING_MODEL", None)
+        if self.drafting_model:
+            environ["ASSAY_DRAFTING_MODEL"] = self.drafting_model
         command = [sys.executable, "-m", "tests.whole_site", str(self.port), "--exercise", self.exercise]
         self.process = subprocess.Popen(
             [*command, *(["--fresh"] if fresh else [])],

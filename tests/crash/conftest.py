@@ -1,10 +1,11 @@
 """Installations for crash tests, on SQLite and on a PostgreSQL of their own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.crash.installations import Installation, Kind, Workshop
+from tests.crash.sites import Site, prepare_candidates
 from tests.postgresql import NoServer, running_server
 
 Maker = Callable[[Callable[..., object]], Installation]
@@ -35,3 +36,24 @@ def new_installation(kind: Kind, tmp_path_factory: pytest.TempPathFactory) -> Ma
         return workshops[name].new(prepare)
 
     return make
+
+
+@pytest.fixture
+def installation(new_installation: Maker) -> Installation:
+    """One with candidates whose sessions have started."""
+    return new_installation(prepare_candidates)
+
+
+@pytest.fixture
+def new_site(installation: Installation) -> Iterator[Callable[[], Site]]:
+    """Makes sites of this installation, killed with the test."""
+    made: list[Site] = []
+
+    def make() -> Site:
+        made.append(Site(installation))
+        return made[-1]
+
+    yield make
+    for site in made:
+        if site.running is not None and site.running.process.is_alive():
+            site.kill()

@@ -17,6 +17,8 @@ from tests.postgresql import running_server
 
 Kind = Literal["sqlite", "postgresql"]
 Result = TypeVar("Result")
+SCRIPT = "replies.yaml"
+"""In an installation's folder: what the assistant says. Without it, the default model answers."""
 PATIENCE = 90
 """Seconds after which a process that should have ended has failed the test."""
 
@@ -71,6 +73,10 @@ def _run(
         "DATABASE_URL": where.database_url,
         "DJANGO_SETTINGS_MODULE": "assay_web.settings",
     }
+    # What a session keeps of its model's setting must not name this folder, which is another one each time.
+    os.chdir(where.home)
+    if Path(SCRIPT).exists():
+        os.environ["ASSAY_MODEL"] = f"scripted:{SCRIPT}"
     import django
 
     django.setup()

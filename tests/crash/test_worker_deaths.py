@@ -3,12 +3,12 @@
 import pytest
 from tests.crash.conftest import Maker
 from tests.crash.workers import (
-    Found,
     Moment,
     find,
     moments_of_chance,
     prepare,
     prepare_several,
+    scored_once,
     work_as_version,
     work_for,
     work_until_done,
@@ -32,17 +32,6 @@ BOUNDARIES = [
     Moment(ATTEMPTS, "settle", "after"),
     Moment("dbos._sys_db", "SystemDatabase.update_workflow_outcome", "before"),
 ]
-
-
-def scored_once(found: Found, sessions: int) -> bool:
-    """Every session has one score, noted once, and each rater's ratings once."""
-    per_session = found.ratings / sessions
-    return (
-        found.jobs == [("done", "")] * sessions
-        and found.scores == found.noted == sessions
-        and per_session == int(per_session) > 0
-        and found.chain_holds
-    )
 
 
 @pytest.mark.parametrize("moment", BOUNDARIES, ids=lambda moment: f"{moment.name}-{moment.when}-{moment.nth}")

@@ -32,6 +32,17 @@ class Found(NamedTuple):
     chain_holds: bool
 
 
+def scored_once(found: Found, sessions: int) -> bool:
+    """Every session has one score, noted once, and each rater's ratings once."""
+    per_session = found.ratings / sessions
+    return (
+        found.jobs == [("done", "")] * sessions
+        and found.scores == found.noted == sessions
+        and per_session == int(per_session) > 0
+        and found.chain_holds
+    )
+
+
 def prepare(sessions: int = 1) -> None:
     """Migrate, and seed the cast with sessions that were handed in and ask for their scoring."""
     call_command("migrate", verbosity=0, interactive=False)
@@ -87,6 +98,14 @@ def work_for(seconds: float) -> None:
     killer.start()
     _work(most_takeovers=100)
     killer.cancel()
+
+
+def work_on(seconds: float) -> None:
+    """Work, whether or not there is anything to do, and be killed after so many seconds."""
+    threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL)).start()
+    from assay_web.jobs.worker import Pace, new_name, work
+
+    work(threading.Event(), Pace(), new_name())
 
 
 def work_as_version(version: str, moment: Moment) -> None:

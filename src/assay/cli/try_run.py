@@ -23,7 +23,7 @@ from assay.cli.try_store import Kept, keep_exercise, kept_exercise, kept_files, 
 from assay.errors import AssayError, UserMistake
 from assay.models.replies import Chunk, Conversation
 from assay.models.setting import ModelSetting, read_setting
-from assay.session.assistant import Room, brief_for
+from assay.session.assistant import brief_for, room_of, with_longest_reply
 from assay.session.bots import Act, Watching, play
 from assay.session.conversation import Ask
 from assay.session.engine import Session
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from assay.models.gateway import Gateway
 
 INTERRUPTED = 130
-UNKNOWN_CONTEXT_TOKENS = 16_384
-REPLY_TOKENS = 1_024
-EMBEDDED_REPLY_TOKENS = 512
 BOT_REPLY_TOKENS = 32
 """A small local model writes about a hundred tokens a second: a scripted run should take seconds."""
 
@@ -56,7 +53,7 @@ def run(wishes: Wishes) -> int:
     exercise, folder = _exercise(wishes.exercise or DEFAULT_EXERCISE)
     reference = reference_of(folder, wishes.bot) if wishes.bot else None
     setting = _setting(wishes, wishes.model or DEFAULT_MODEL)
-    brief_for(exercise, _room(setting))
+    brief_for(exercise, room_of(setting))
     if wishes.time_multiplier is not None:
         check_time_multiplier(wishes.time_multiplier)
     check_model(setting)
@@ -151,7 +148,7 @@ def _person(session: Session, kept: Kept, gateway: "Gateway", runner: asyncio.Ru
         session,
         kept=kept,
         ask=_ask(gateway, screen),
-        room=_room(gateway.setting),
+        room=room_of(gateway.setting),
         runner=runner,
         screen=screen,
     )
@@ -173,7 +170,7 @@ def _bot(
     screen.say(f"{session.exercise.title}: a {reference.quality} scripted candidate", "bold")
     screen.quiet(reference.about)
     watching = Watching(act=act, reply=screen.piece, remark=screen.quiet)
-    runner.run(play(session, reference, _ask(gateway, screen), _room(gateway.setting), watching))
+    runner.run(play(session, reference, _ask(gateway, screen), room_of(gateway.setting), watching))
     screen.say()
 
 
@@ -211,21 +208,14 @@ def _exercise(id_or_path: str) -> tuple[Exercise, Path]:
 
 
 def _setting(wishes: Wishes, model: str) -> ModelSetting:
-    """The model setting with its seed and, for the embedded model, a longest reply."""
+    """The model setting with its seed and a longest reply."""
     setting = read_setting(model)
     added: dict[str, int] = {}
     if wishes.seed is not None:
         added["seed"] = wishes.seed
-    if setting.form == "embedded" and setting.max_tokens is None:
-        added["max_tokens"] = BOT_REPLY_TOKENS if wishes.bot else EMBEDDED_REPLY_TOKENS
-    return ModelSetting.model_validate(setting.model_dump() | added)
-
-
-def _room(setting: ModelSetting) -> Room:
-    return Room(
-        context_tokens=setting.context_tokens or UNKNOWN_CONTEXT_TOKENS,
-        reply_tokens=setting.max_tokens or REPLY_TOKENS,
-    )
+    if wishes.bot and setting.form == "embedded" and setting.max_tokens is None:
+        added["max_tokens"] = BOT_REPLY_TOKENS
+    return with_longest_reply(ModelSetting.model_validate(setting.model_dump() | added))
 
 
 def _agrees(exercise: Exercise, setting: ModelSetting, kept: Kept, wishes: Wishes, screen: Screen) -> bool:

@@ -1,7 +1,9 @@
 """Caps on tokens and money: a call reserves the most it can use before it is sent, and settles afterwards."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from pydantic import Field
 
@@ -24,10 +26,34 @@ class Caps(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """What one request may use at most."""
+    """What one request may use at most.
+
+    Attributes:
+        tokens: of prompt and reply together.
+        cost: US dollars; 0 where no price is known.
+        unpriced: the model's name where no price is known.
+    """
 
     tokens: int
     cost: float
+    unpriced: str = ""
+
+
+Settle = Callable[[Tokens | None, float | None], None]
+"""Replaces a reservation by the tokens that were used and what they cost, without waiting for anything.
+None stands for what the endpoint did not say, and keeps that part of the reservation."""
+
+
+class Budget(Protocol):
+    """Where a gateway asks before every request: caps that are kept outside of this process."""
+
+    async def reserve(self, wanted: Reservation, purpose: str) -> Settle:
+        """Set `wanted` aside for one request; what is given back is called once, when the request is over.
+
+        Raises:
+            LimitReached: it would go beyond a cap; nothing was set aside.
+        """
+        ...
 
 
 @dataclass(slots=True)
@@ -91,9 +117,3 @@ class Usage:
             self.prompt_tokens += used.prompt
             self.completion_tokens += used.completion
             self.cost += held.cost if cost is None else cost
-
-    def release(self, held: Reservation) -> None:
-        """Give a reservation back: the endpoint turned the request away and did no work for it."""
-        with self._lock:
-            self._open.remove(held)
-            self.requests += 1

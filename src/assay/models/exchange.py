@@ -8,13 +8,12 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from openai import AsyncStream
-from openai.types.chat import ChatCompletionChunk
 
 from assay.models.failures import Cancelled, TimedOut
 from assay.models.pieces import Piece, PieceReader
 from assay.models.timing import Timeouts, Timing
 
-Opener = Callable[[], Awaitable[AsyncStream[ChatCompletionChunk]]]
+Opener = Callable[[], Awaitable[AsyncStream[object]]]
 
 
 class Watch:

@@ -12,17 +12,18 @@ import os
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from assay.errors import AssayError, LimitReached, UserMistake
+from assay.errors import AssayError, LimitReached
 from assay.models.answers import ask
-from assay.models.caps import Caps, Reservation, Usage
+from assay.models.caps import Budget, Caps, Reservation, Settle, Usage
 from assay.models.endpoint import Endpoint, find_endpoint, make_client, served_model
 from assay.models.exchange import Watch, pause, read_pieces
 from assay.models.failures import Cancelled, HalfReply, judge, turned_away
 from assay.models.pieces import Piece
-from assay.models.prices import Price, Prices, load_prices
+from assay.models.prices import Price, Prices, load_prices, unpriced
 from assay.models.replies import Call, Chunk, Conversation, Ending, Reply, Tokens, checked, prompt_estimate
 from assay.models.setting import OPENAI_ADDRESS, ModelSetting, read_setting
 from assay.models.structured import Answer
@@ -30,11 +31,12 @@ from assay.models.timing import Retries, Timeouts, Timing
 from assay.models.underway import Underway
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, AsyncStream
 
 RESERVED_REPLY_TOKENS = 4096
 """The longest reply, in tokens, that a capped gateway asks for when its setting names no max_tokens."""
 
+_NOTHING = Tokens(prompt=0, completion=0)
 _FREE = Price.model_validate({"model": "*", "input": 0, "output": 0, "as_of": "2026-01-01"})
 
 
@@ -55,6 +57,7 @@ class Gateway:
         setting: which model, and how it is sampled.
         caps: the most it may use; checked against `usage` before each request is sent.
         usage: the running count; pass one in to share it between gateways.
+        budget: caps that are kept elsewhere; asked before each request is sent.
         prices: the price list for costs and spend caps; the shipped one when None.
         timeouts: how long to wait for what; `?timeout=` in the setting replaces `total`.
         retries: how often to try, and the pauses between.
@@ -69,6 +72,7 @@ class Gateway:
         *,
         caps: Caps | None = None,
         usage: Usage | None = None,
+        budget: Budget | None = None,
         prices: Prices | None = None,
         timeouts: Timeouts | None = None,
         retries: Retries | None = None,
@@ -79,6 +83,7 @@ class Gateway:
         self.setting = setting
         self.caps = caps or Caps()
         self.usage = usage if usage is not None else Usage()
+        self._budget = budget
         self._prices = prices if prices is not None else load_prices()
         self._timeouts = timeouts or Timeouts()
         self._retries = retries or Retries()
@@ -218,7 +223,7 @@ class Gateway:
         line = await self._open()
         run.model = line.model
         run.price = self._price(line.model)
-        held = self._reserve(run)
+        settle = await self._reserve(run)
         run.begin_attempt(self._timing.monotonic())
         refused = False
         try:
@@ -232,9 +237,9 @@ class Gateway:
             raise
         finally:
             if refused:
-                self.usage.release(held)
+                settle(_NOTHING, 0.0)
             else:
-                self.usage.settle(held, run.usage, run.cost)
+                settle(run.usage, run.cost)
 
     async def _open(self) -> _Line:
         async with self._opening:
@@ -249,7 +254,9 @@ class Gateway:
                 self._line = _Line(endpoint, client, model)
             return self._line
 
-    async def _send(self, line: _Line, run: Underway) -> Any:
+    async def _send(self, line: _Line, run: Underway) -> "AsyncStream[object]":
+        from openai import AsyncStream
+
         body: dict[str, Any] = {**line.endpoint.parameters, "stream_options": {"include_usage": True}}
         for option in ("temperature", "top_p", "seed"):
             if (value := getattr(self.setting, option)) is not None:
@@ -259,9 +266,14 @@ class Gateway:
         if run.response_format is not None:
             body["response_format"] = run.response_format
         headers = {"X-Assay-Purpose": run.purpose} if line.endpoint.names_purpose else {}
-        messages: Any = run.messages
-        stream = await line.client.chat.completions.create(
-            model=line.model, messages=messages, stream=True, extra_body=body, extra_headers=headers
+        # Its events as plain JSON: the SDK's own classes take half of the time that a streamed reply costs.
+        stream = await line.client.post(
+            "/chat/completions",
+            body={"model": line.model, "messages": run.messages, "stream": True, **body},
+            options={"headers": headers},
+            cast_to=object,
+            stream=True,
+            stream_cls=AsyncStream[object],
         )
         run.answered = True
         return stream
@@ -272,26 +284,37 @@ class Gateway:
         return "max_completion_tokens" if own else "max_tokens"
 
     def _longest_reply(self) -> int | None:
-        return self.setting.max_tokens or (RESERVED_REPLY_TOKENS if self.caps.any else None)
+        capped = self.caps.any or self._budget is not None
+        return self.setting.max_tokens or (RESERVED_REPLY_TOKENS if capped else None)
 
     def _price(self, model: str) -> Price | None:
         known = self._prices.find(model)
         return _FREE if known is None and self.setting.form in ("embedded", "scripted") else known
 
-    def _reserve(self, run: Underway) -> Reservation:
+    async def _reserve(self, run: Underway) -> Settle:
+        """Set aside what the request may use at most, here and in the budget."""
+        model = run.model or str(self.setting)
         if self.caps.spend is not None and run.price is None:
-            raise UserMistake(
-                f"There is a spend cap, and no price is known for {run.model}",
-                remedy="Put its price into a file and name the file in ASSAY_PRICES, for example "
-                f"`prices: [{{model: {run.model}, input: 0.5, output: 1.5, as_of: 2026-11-01}}]` "
-                "in US dollars per million tokens",
-            )
+            raise unpriced("There is a spend cap", model)
         worst = Tokens(
             prompt=prompt_estimate(run.messages), completion=self._longest_reply() or RESERVED_REPLY_TOKENS
         )
-        wanted = Reservation(worst.total, run.price.cost(worst) if run.price else 0.0)
-        self.usage.reserve(wanted, self.caps)
-        return wanted
+        price = run.price
+        wanted = Reservation(worst.total, price.cost(worst) if price else 0.0, "" if price else model)
+        settled = [await self._budget.reserve(wanted, run.purpose)] if self._budget else []
+        try:
+            self.usage.reserve(wanted, self.caps)
+        except LimitReached:
+            for settle in settled:
+                settle(_NOTHING, 0.0)
+            raise
+        settled.append(partial(self.usage.settle, wanted))
+
+        def settle_all(used: Tokens | None, cost: float | None) -> None:
+            for settle in settled:
+                settle(used, cost)
+
+        return settle_all
 
     def _pause_after(self, run: Underway, error: Exception) -> float:
         """Seconds until the next try, or the error that ends the call."""
@@ -322,6 +345,7 @@ def open_gateway(
     *,
     caps: Caps | None = None,
     usage: Usage | None = None,
+    budget: Budget | None = None,
     record: Callable[[Call], None] | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Gateway:
@@ -338,6 +362,7 @@ def open_gateway(
         read_setting(setting, environ) if isinstance(setting, str) else setting,
         caps=caps,
         usage=usage,
+        budget=budget,
         prices=load_prices(Path(own) if own else None),
         record=record,
         environ=environ,

@@ -1,10 +1,6 @@
-"""What one event of a stream says, checked: the SDK hands over whatever the endpoint sent."""
+"""What one event of a stream says, checked: it is whatever the endpoint sent."""
 
 from dataclasses import dataclass
-
-from openai.types import CompletionUsage
-from openai.types.chat import ChatCompletionChunk
-from openai.types.chat.chat_completion_chunk import Choice, ChoiceDelta
 
 from assay.models.failures import BrokeOff
 from assay.models.replies import Tokens, counted
@@ -29,23 +25,24 @@ class PieceReader:
         self._text, self._refusal = Halves(), Halves()
 
     def read(self, event: object) -> Piece:
-        """The piece that an event adds.
+        """The piece that an event adds; `event` is its JSON.
 
         A model name or token counts that are not usable count as not given.
 
         Raises:
             BrokeOff: the event is no part of a chat reply.
         """
-        if not isinstance(event, ChatCompletionChunk):
+        if not isinstance(event, dict):
             raise BrokeOff("a part of it was not an event of a chat reply")
-        choice = _choice(event.choices)
-        delta = _delta(choice)
+        choice = _choice(event.get("choices"))
+        # Some servers send a last event without a delta.
+        delta = _part(choice, "delta")
         return Piece(
-            text=self._text.add(_words("content", delta and delta.content)),
-            refusal=self._refusal.add(_words("refusal", delta and delta.refusal)),
-            finish_reason=well_formed(_words("finish_reason", choice and choice.finish_reason)) or None,
-            model=_name(event.model),
-            usage=_tokens(event.usage),
+            text=self._text.add(_words(delta, "content")),
+            refusal=self._refusal.add(_words(delta, "refusal")),
+            finish_reason=well_formed(_words(choice, "finish_reason")) or None,
+            model=_name(event.get("model")),
+            usage=_tokens(event.get("usage")),
         )
 
     def rest(self) -> Piece:
@@ -53,23 +50,27 @@ class PieceReader:
         return Piece(text=self._text.rest(), refusal=self._refusal.rest())
 
 
-def _choice(choices: object) -> Choice | None:
+Json = dict[str, object]
+_NOTHING: Json = {}
+
+
+def _choice(choices: object) -> Json:
     if choices is None or choices == []:
-        return None
-    if not isinstance(choices, list) or not isinstance(choices[0], Choice):
+        return _NOTHING
+    if not isinstance(choices, list) or not isinstance(choices[0], dict):
         raise _unusable("choices")
     return choices[0]
 
 
-def _delta(choice: Choice | None) -> ChoiceDelta | None:
-    # Some servers send a last event without a delta, although the SDK's types say that it is always there.
-    delta: object = getattr(choice, "delta", None)
-    if delta is not None and not isinstance(delta, ChoiceDelta):
-        raise _unusable("delta")
-    return delta
+def _part(whole: Json, field: str) -> Json:
+    value = whole.get(field)
+    if value is not None and not isinstance(value, dict):
+        raise _unusable(field)
+    return value or _NOTHING
 
 
-def _words(field: str, value: object) -> str:
+def _words(part: Json, field: str) -> str:
+    value = part.get(field)
     if value is not None and not isinstance(value, str):
         raise _unusable(field)
     return value or ""
@@ -80,9 +81,9 @@ def _name(value: object) -> str | None:
 
 
 def _tokens(usage: object) -> Tokens | None:
-    if not isinstance(usage, CompletionUsage):
+    if not isinstance(usage, dict):
         return None
-    return counted(usage.prompt_tokens, usage.completion_tokens)
+    return counted(usage.get("prompt_tokens"), usage.get("completion_tokens"))
 
 
 def _unusable(field: str) -> BrokeOff:

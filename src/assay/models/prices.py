@@ -56,6 +56,21 @@ def load_prices(own: Path | None = None) -> Prices:
     return Prices(prices=_read(own).prices + shipped.prices) if own else shipped
 
 
+def unpriced(said: str, model: str) -> UserMistake:
+    """The refusal to count money where the price of a model is not known.
+
+    Args:
+        said: what is set, as the beginning of a sentence.
+        model: the model's name.
+    """
+    return UserMistake(
+        f"{said}, and no price is known for {model}",
+        remedy="Put its price into a file and name the file in ASSAY_PRICES, for example "
+        f"`prices: [{{model: {model}, input: 0.5, output: 1.5, as_of: 2026-11-01}}]` "
+        "in US dollars per million tokens",
+    )
+
+
 def _read(path: Path) -> Prices:
     try:
         return Prices.model_validate(yaml.safe_load(path.read_text("utf-8")))

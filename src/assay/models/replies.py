@@ -1,6 +1,7 @@
 """What goes to a model and what comes back: conversations, chunks, replies, and the note of every call."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import Field
@@ -70,7 +71,8 @@ class Reply(Frozen):
     notes: tuple[str, ...] = Field(default=(), description="What went other than planned, in words.")
 
 
-class Chunk(Frozen):
+@dataclass(frozen=True, slots=True)
+class Chunk:
     """The next piece of a reply. The last one has no text and carries the whole reply."""
 
     text: str = ""

@@ -17,6 +17,8 @@ def well_formed(text: str) -> str:
 
     JSON can spell half of a character (RFC 8259, 8.2); UTF-8 and a content hash cannot.
     """
+    if text.isascii():
+        return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 

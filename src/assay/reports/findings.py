@@ -270,7 +270,7 @@ def session_facts(record: Record) -> SessionFacts | None:
         charged=state.charged(state.last_at),
         credited=state.credited_seconds(state.last_at),
         credits={
-            reason: sum(c.until - c.since for c in state.credits if c.reason == reason)
+            reason: state.credited_for(reason)
             for reason in dict.fromkeys(credit.reason for credit in state.credits)
         },
         attempts=state.attempt,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from assay.authoring.exercise import Exercise
 from assay.errors import UserMistake
+from assay.models.setting import ModelSetting
 from assay.session.transcript import Transcript, Turn
 
 BYTES_PER_TOKEN = 3
@@ -22,6 +23,11 @@ KEPT_AFTER_CUT = 0.7
 """A conversation that outgrows its room is cut to this share of it, so that the next rounds can follow
 without another cut and an endpoint's cache of the beginning stays good."""
 LEAST_CONTEXT = 512
+UNKNOWN_CONTEXT_TOKENS = 16_384
+"""What a model is taken to hold, prompt and reply together, where its setting does not say."""
+REPLY_TOKENS = 1_024
+EMBEDDED_REPLY_TOKENS = 512
+"""The longest reply of the embedded model. It writes about a hundred tokens a second."""
 
 _ASKS_ABOUT_LIMITS = re.compile(
     r"\brounds?\b|\btime (?:is )?(?:left|remain)|\bhow (?:much (?:more )?time|long)\b|\bdeadline\b"
@@ -52,6 +58,22 @@ class Room:
                 remedy=f"Choose a model or a setting that leaves at least {LEAST_CONTEXT} tokens",
             )
         return left * BYTES_PER_TOKEN
+
+
+def with_longest_reply(setting: ModelSetting) -> ModelSetting:
+    """The assistant's setting, with a longest reply where it names none."""
+    if setting.max_tokens is not None:
+        return setting
+    longest = EMBEDDED_REPLY_TOKENS if setting.form == "embedded" else REPLY_TOKENS
+    return setting.model_copy(update={"max_tokens": longest})
+
+
+def room_of(setting: ModelSetting) -> Room:
+    """How much the model of a setting can hold."""
+    return Room(
+        context_tokens=setting.context_tokens or UNKNOWN_CONTEXT_TOKENS,
+        reply_tokens=with_longest_reply(setting).max_tokens or REPLY_TOKENS,
+    )
 
 
 @dataclass(frozen=True, slots=True)

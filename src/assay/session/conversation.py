@@ -99,7 +99,7 @@ def begin_reply(session: Session, room: Room) -> Prompt:
     """
     left = Left(rounds=session.state.rounds_left, seconds=session.seconds_left())
     try:
-        prompt = prompt_for(session.exercise, session.transcript, left, room)
+        prompt = prompt_for(session.exercise, session.conversation, left, room)
     except AssayError as error:
         session.begin_reply()
         session.fail_reply(error.message)

@@ -13,13 +13,16 @@ from assay.authoring.exercise import Exercise
 from assay.errors import AssayError, LimitReached, UserMistake
 from assay.session.changes import Change, LostReply, credit, ended, first_events, greeted, reply_failed
 from assay.session.clock import SessionClock, WallClock
-from assay.session.events import Event, chained
+from assay.session.events import Event, following
 from assay.session.fold import transcript_of
 from assay.session.journal import EventStore
 from assay.session.refusals import (
     MAX_DELIVERABLE,
     MAX_MESSAGE,
     check_flagging,
+    check_note,
+    check_open,
+    check_passage,
     check_text,
     check_time_multiplier,
     writable,
@@ -45,14 +48,20 @@ class Session:
     soon as the store takes events again, and the time until then is credited.
     """
 
-    def __init__(self, exercise: Exercise, store: EventStore, wall: WallClock) -> None:
-        """Look at a session that `store` holds, without changing it; see `start` and `resume`."""
+    def __init__(
+        self, exercise: Exercise, store: EventStore, wall: WallClock, *, kept: SessionState | None = None
+    ) -> None:
+        """Look at a session that `store` holds, without changing it; see `start` and `resume`.
+
+        `kept` is what the events of `store` add up to, from whoever has kept it beside them; they are then
+        neither read nor held against the exercise.
+        """
         self.exercise = exercise
-        self._store = store
-        self._state = state_of(store.events)
-        self._known = len(store.events)
+        self.store = store
+        self._state = state_of(store.events) if kept is None else kept
+        self._known = store.length
         self._lost: LostReply | None = None
-        if self._state.exercise_version != exercise.version:
+        if kept is None and self._state.exercise_version != exercise.version:
             raise UserMistake(
                 f"This session belongs to another version of exercise {self._state.exercise}",
                 remedy="Resume it with the exercise file that it was started with",
@@ -82,7 +91,7 @@ class Session:
             time_multiplier: extra time; 1.5 gives half as much again.
         """
         check_time_multiplier(time_multiplier)
-        if store.events:
+        if store.length:
             raise UserMistake("This session exists already", remedy="Resume it, or choose another name")
         started = wall().isoformat(timespec="milliseconds")
         store.append(
@@ -100,8 +109,19 @@ class Session:
         it can be asked for again. Only the one process that drives a session may do this.
         """
         session = cls(exercise, store, wall)
-        session._settle()
+        session.settle()
         return session
+
+    def settle(self) -> None:
+        """Settle what a process that is gone left half done; see `resume`."""
+        state, now = self._state, self._clock.now()
+        if self.exercise.conversation.greets_first and not state.greeted and state.ending is None:
+            self._record(now, greeted(self.exercise, state.attempt))
+        if state.waiting is not None:
+            why = "The session was interrupted before the reply was complete"
+            self._give_up(LostReply(state.waiting.since, why, ""), now)
+        elif state.owed is not None:
+            self._record(now, credit(*state.owed, "model"))
 
     @property
     def state(self) -> SessionState:
@@ -111,12 +131,27 @@ class Session:
     @property
     def events(self) -> Sequence[Event]:
         """Everything that happened, from the first event on."""
-        return self._store.events
+        return self.store.events
+
+    @property
+    def length(self) -> int:
+        """How many events there are."""
+        return self._known
+
+    @property
+    def head(self) -> str:
+        """The hash of the last event."""
+        return self.store.head
 
     @property
     def transcript(self) -> Transcript:
         """The transcript up to now."""
-        return transcript_of(self._store.events)
+        return transcript_of(self.store.events)
+
+    @property
+    def conversation(self) -> Transcript:
+        """The transcript up to now without the versions of the deliverable."""
+        return transcript_of(self.store.talk)
 
     @property
     def deliverable(self) -> str:
@@ -253,16 +288,8 @@ class Session:
         """
         now = self._open()
         check_flagging(self.exercise.style)
-        check_text(note, "note", MAX_MESSAGE)
-        if not note.strip():
-            raise UserMistake("The flag says nothing", remedy="Write what is wrong with the passage")
-        turns = self.transcript.turns
-        if not 0 <= turn < len(turns) or turns[turn].role != "assistant":
-            raise UserMistake("Only a passage of a reply can be flagged", remedy="Choose a reply")
-        if not 0 <= start < end <= len(turns[turn].text):
-            raise UserMistake(
-                "This passage lies outside the reply", remedy="Mark at least one character of it"
-            )
+        check_note(note)
+        check_passage(self.conversation.turns, turn, start, end)
         data = {"turn_index": turn, "start": start, "end": end, "note": note}
         self._record(now, ("passage_flagged", data))
 
@@ -279,7 +306,7 @@ class Session:
         """
         now = self._clock.now()
         self._give_up_lost(now)
-        self._refuse_when_ended()
+        check_open(self._state.ending)
         if not self._state.attempt_started <= since < until <= now:
             raise UserMistake(
                 f"An outage from {since:g} s to {until:g} s does not lie within this session",
@@ -307,16 +334,6 @@ class Session:
         if self.exercise.conversation.greets_first:
             changes.append(greeted(self.exercise, self._state.attempt + 1))
         self._record(now, *changes)
-
-    def _settle(self) -> None:
-        state, now = self._state, self._clock.now()
-        if self.exercise.conversation.greets_first and not state.greeted and state.ending is None:
-            self._record(now, greeted(self.exercise, state.attempt))
-        if state.waiting is not None:
-            why = "The session was interrupted before the reply was complete"
-            self._give_up(LostReply(state.waiting.since, why, ""), now)
-        elif state.owed is not None:
-            self._record(now, credit(*state.owed, "model"))
 
     @contextmanager
     def _or_lost(self, at: float, partial: str) -> Iterator[None]:
@@ -349,18 +366,8 @@ class Session:
     def _open(self) -> float:
         """The present moment of a session that still takes commands."""
         now = self.keep_time()
-        self._refuse_when_ended()
+        check_open(self._state.ending)
         return now
-
-    def _refuse_when_ended(self) -> None:
-        ending = self._state.ending
-        if ending is None:
-            return
-        if ending.by == "submitted":
-            raise UserMistake("This session has been submitted", remedy="Nothing can be changed any more")
-        raise LimitReached(
-            "The time is over", remedy="What you had saved of the deliverable by then has been handed in"
-        )
 
     def _refuse_while_waiting(self, what: str) -> None:
         if self._state.waiting is not None:
@@ -377,16 +384,17 @@ class Session:
         return [credit(waiting.since, now, reason)] if waiting and now > waiting.since else []
 
     def _record(self, at: float, *changes: Change) -> None:
-        events = list(self._store.events)
-        if len(events) != self._known:
+        length, head = self.store.length, self.store.head
+        if length != self._known:
             raise UserMistake(
                 "This session has gone on elsewhere since it was opened here",
                 remedy="Open it again to see where it stands; nothing of it is lost",
             )
         fresh: list[Event] = []
         for kind, data in changes:
-            fresh.append(chained(events + fresh, at=at, kind=kind, data=data))
-        self._store.append(fresh)
+            fresh.append(following(length + len(fresh), head, at=at, kind=kind, data=data))
+            head = fresh[-1].hash
+        self.store.append(fresh)
         self._known += len(fresh)
         for event in fresh:
             self._state = after(self._state, event)

@@ -1,6 +1,6 @@
 """The events of a session: append-only, each chained to the one before by its hash."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from pydantic import Field
@@ -48,14 +48,23 @@ class ChainBroken(Exception):
 
 def chained(events: Sequence[Event], *, at: float, kind: EventKind, data: dict[str, Any]) -> Event:
     """The next event after `events`, hashed onto the last of them."""
-    body = {
-        "seq": len(events),
-        "at": at,
-        "kind": kind,
-        "data": data,
-        "previous": events[-1].hash if events else GENESIS,
-    }
+    return following(len(events), head_of(events), at=at, kind=kind, data=data)
+
+
+def following(seq: int, previous: str, *, at: float, kind: EventKind, data: dict[str, Any]) -> Event:
+    """The event at place `seq`, hashed onto the hash of the one before."""
+    body = {"seq": seq, "at": at, "kind": kind, "data": data, "previous": previous}
     return Event(**body, hash=digest(body))
+
+
+def head_of(events: Sequence[Event]) -> str:
+    """The hash that the next event is hashed onto."""
+    return events[-1].hash if events else GENESIS
+
+
+def talk_of(events: Iterable[Event]) -> tuple[Event, ...]:
+    """The events without saved versions of the deliverable, which are many and long."""
+    return tuple(event for event in events if event.kind != "deliverable_saved")
 
 
 def check_chain(events: Sequence[Event]) -> None:

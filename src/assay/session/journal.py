@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from assay.canonical import canonical_json
 from assay.errors import UserMistake, Where
 from assay.session.event_data import wrong_with
-from assay.session.events import ChainBroken, Event, check_chain
+from assay.session.events import ChainBroken, Event, check_chain, head_of, talk_of
 
 _CHANGED = "Restore the file from a copy; a session whose past was changed is not continued"
 _NOT_OURS = "Restore the file from a copy, or open it with the version of Assay that wrote it"
@@ -32,13 +32,28 @@ class EventStore(Protocol):
         """Everything kept so far."""
         ...
 
+    @property
+    def length(self) -> int:
+        """How many events are kept."""
+        ...
+
+    @property
+    def head(self) -> str:
+        """The hash of the last one; that of the beginning where there is none."""
+        ...
+
+    @property
+    def talk(self) -> Sequence[Event]:
+        """All of them but the saved versions of the deliverable."""
+        ...
+
     def append(self, events: Sequence[Event]) -> None:
         """Keep these events; they are safe when this returns, and when it raises none of them counts."""
         ...
 
 
 class MemoryStore:
-    """Keeps events for as long as the process lives."""
+    """Keeps events for as long as the process lives. Implements `EventStore`."""
 
     def __init__(self, events: Sequence[Event] = ()) -> None:
         self._events = list(events)
@@ -47,6 +62,21 @@ class MemoryStore:
     def events(self) -> Sequence[Event]:
         """Everything kept so far."""
         return tuple(self._events)
+
+    @property
+    def length(self) -> int:
+        """How many events are kept."""
+        return len(self._events)
+
+    @property
+    def head(self) -> str:
+        """The hash of the last one."""
+        return head_of(self._events)
+
+    @property
+    def talk(self) -> Sequence[Event]:
+        """All of them but the saved versions of the deliverable."""
+        return talk_of(self._events)
 
     def append(self, events: Sequence[Event]) -> None:
         """Keep these events."""
@@ -91,14 +121,14 @@ def read_journal(path: Path) -> JournalContent:
     return JournalContent(tuple(events), whole, note)
 
 
-class Journal:
-    """One session's file, held by one process at a time."""
+class Journal(MemoryStore):
+    """One session's file, held by one process at a time; its events are in memory too."""
 
     def __init__(self, path: Path, descriptor: int, content: JournalContent) -> None:
+        super().__init__(content.events)
         self.path = path
         self.note = content.note
         self._descriptor = descriptor
-        self._events = list(content.events)
         self._end = content.whole_bytes
         self._torn = False
 
@@ -154,11 +184,6 @@ class Journal:
             raise
         return cls(path, descriptor, content)
 
-    @property
-    def events(self) -> Sequence[Event]:
-        """Everything kept so far."""
-        return tuple(self._events)
-
     def append(self, events: Sequence[Event]) -> None:
         """Write these events and wait until they are on disk.
 
@@ -180,7 +205,7 @@ class Journal:
             raise
         self._torn = False
         self._end += len(block)
-        self._events.extend(events)
+        super().append(events)
 
     def _cut_back(self) -> None:
         if self._torn:

@@ -1,6 +1,10 @@
 """What a session does not take, whatever its state."""
 
-from assay.errors import UserMistake
+from collections.abc import Sequence
+
+from assay.errors import LimitReached, UserMistake
+from assay.session.state import Ending
+from assay.session.transcript import Turn
 
 MAX_MESSAGE = 20_000
 """Characters of a message or a flag's note."""
@@ -22,6 +26,22 @@ def check_time_multiplier(multiplier: float) -> None:
         )
 
 
+def check_open(ending: Ending | None) -> None:
+    """Refuse to change a session that has ended.
+
+    Raises:
+        LimitReached: its time was over.
+        UserMistake: it was submitted.
+    """
+    if ending is None:
+        return
+    if ending.by == "submitted":
+        raise UserMistake("This session has been submitted", remedy="Nothing can be changed any more")
+    raise LimitReached(
+        "The time is over", remedy="What you had saved of the deliverable by then has been handed in"
+    )
+
+
 def check_flagging(style: str) -> None:
     """Refuse flags where an exercise has none.
 
@@ -33,6 +53,17 @@ def check_flagging(style: str) -> None:
             "Passages are not flagged in this exercise",
             remedy="Say in a message what is wrong, or correct it in the deliverable",
         )
+
+
+def check_note(note: str) -> None:
+    """Refuse words of a flag that say nothing, or cannot be kept.
+
+    Raises:
+        UserMistake: they are empty, too long, or cannot be written down.
+    """
+    check_text(note, "note", MAX_MESSAGE)
+    if not note.strip():
+        raise UserMistake("The flag says nothing", remedy="Write what is wrong with the passage")
 
 
 def check_text(text: str, what: str, longest: int) -> None:
@@ -62,3 +93,21 @@ def check_text(text: str, what: str, longest: int) -> None:
 def writable(text: str) -> str:
     """The text with a question mark for each half character, so that it can be written down."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def check_passage(turns: Sequence[Turn], turn: int, start: int, end: int) -> None:
+    """Refuse a passage that is no part of a reply.
+
+    Args:
+        turns: the conversation.
+        turn: index of the reply.
+        start: where the passage begins, in code points of the reply.
+        end: where it ends.
+
+    Raises:
+        UserMistake: there is no such reply, or the passage lies outside it.
+    """
+    if not 0 <= turn < len(turns) or turns[turn].role != "assistant":
+        raise UserMistake("Only a passage of a reply can be flagged", remedy="Choose a reply")
+    if not 0 <= start < end <= len(turns[turn].text):
+        raise UserMistake("This passage lies outside the reply", remedy="Mark at least one character of it")

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from assay.authoring.exercise import Limits
 from assay.frozen import Frozen
-from assay.session.clock import Stretch, moment_when, outside
+from assay.session.clock import Stretch, joined, moment_when, outside
 from assay.session.events import Event, EventKind
 
 EndedBy = Literal["submitted", "time", "rounds"]
@@ -127,6 +127,11 @@ class SessionState(Frozen):
     def credited_seconds(self, now: float) -> float:
         """Seconds of this attempt up to `now` that are not charged."""
         return max(0.0, now - self.attempt_started) - outside(self._not_charged(), self.attempt_started, now)
+
+    def credited_for(self, reason: CreditReason) -> float:
+        """Seconds of the whole session that were credited for this reason, none of them counted twice."""
+        found = joined((credit.since, credit.until) for credit in self.credits if credit.reason == reason)
+        return sum(until - since for since, until in found)
 
     def _not_charged(self) -> list[Stretch]:
         stretches = [(credit.since, credit.until) for credit in self.credits]

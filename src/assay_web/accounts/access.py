@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from assay_web.accounts.models import ColleagueInvitation, Membership, User
@@ -14,7 +14,7 @@ from assay_web.accounts.roles import Permission
 
 TEAM_KEY = "team"
 P = ParamSpec("P")
-MemberView = Callable[Concatenate[HttpRequest, P], HttpResponse]
+MemberView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def membership_of(request: HttpRequest) -> Membership | None:

@@ -120,6 +120,12 @@ def find_invitation(token: str) -> ColleagueInvitation | None:
     return rows.filter(token_hash=token_hash(token), **_WORKS, expires_at__gt=now()).first()
 
 
+def is_open_invitation(public_id: str) -> bool:
+    """Whether there is such an invitation, and it still works."""
+    rows = ColleagueInvitation.objects.filter(public_id=public_id, **_WORKS, expires_at__gt=now())
+    return bool(public_id) and rows.exists()
+
+
 def join(invitation: ColleagueInvitation, user: User) -> Membership:
     """Make the person a member with the role they were invited for; who is one already stays as they are.
 

@@ -78,7 +78,12 @@ class AuditEvent(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["chain", "seq"], name="one_audit_event_a_place")
         ]
-        indexes: ClassVar = [models.Index(fields=["subject", "action"], name="audit_by_subject")]
+        indexes: ClassVar = [
+            models.Index(fields=["subject", "action"], name="audit_by_subject"),
+            models.Index(fields=["chain", "subject", "seq"], name="audit_of_a_subject"),
+            models.Index(fields=["chain", "action", "seq"], name="audit_by_action"),
+            models.Index(fields=["chain", "actor", "seq"], name="audit_by_actor"),
+        ]
         ordering: ClassVar = ["chain", "seq"]
 
     def __str__(self) -> str:

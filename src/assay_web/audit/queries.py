@@ -45,7 +45,7 @@ def chain_of(team: Team) -> AuditChain | None:
 
 def events(team: Team, sought: Sought) -> Page:
     """Events of the team that fit, by their place in the chain: a late page costs what the first does."""
-    rows = AuditEvent.objects.filter(chain__team=team)
+    rows = AuditEvent.objects.filter(chain=chain_of(team))
     if sought.action:
         rows = rows.filter(action=sought.action)
     if sought.person:

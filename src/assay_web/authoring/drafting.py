@@ -28,6 +28,7 @@ from assay_web.authoring.settings import Parts, with_settings
 from assay_web.clock import now
 from assay_web.database import in_database
 from assay_web.jobs.models import ModelCall
+from assay_web.jobs.spend import SharedBudget
 from assay_web.openings.models import Stage
 from assay_web.openings.refusal import in_words
 from assay_web.streaming import Happening
@@ -144,7 +145,8 @@ def shown(name: str, parts: Parts) -> list[list[str]]:
 async def _draft(run: Run, stage: Stage, user: User, part: str) -> None:
     calls: list[Call] = []
     try:
-        async with open_gateway(settings.CONFIGURATION.drafting_model, record=calls.append) as gateway:
+        model = settings.CONFIGURATION.drafting_model
+        async with open_gateway(model, budget=SharedBudget(), record=calls.append) as gateway:
             await _write(run, stage, user, part, gateway)
     except AssayError as error:
         run.problem = in_words(error)

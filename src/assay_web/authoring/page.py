@@ -132,6 +132,9 @@ def draft_context(
         "ledger": parts.get("ledger"),
         "linted": linted,
         "blocking": [(one, part_name(one.part, parts)) for one in linted.errors],
+        "doubted": [
+            (part, part_name(part, parts)) for part in dict.fromkeys(one.part for one in linted.doubts)
+        ],
         "preview": preview_of(parts),
         "is_active": is_active(stage, linted),
     }

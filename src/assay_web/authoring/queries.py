@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from assay.drafting.changes import Change, changes_between
 from assay_web.accounts.models import User
@@ -43,9 +43,11 @@ def version_lines(stage: Stage) -> list[VersionLine]:
     activations = list(
         Activation.objects.filter(stage=stage)
         .select_related("version", "activated_by")
-        .annotate(invited=Count("version__invitations", filter=Q(version__invitations__stage=stage)))
+        .defer("version__content")
         .order_by("-activated_at", "-pk")
     )
+    by_version = stage.invitations.order_by().values_list("exercise_version_id")
+    invited = dict(by_version.annotate(count=Count("*")))
     first_seen = list(dict.fromkeys(row.version_id for row in reversed(activations)))
     latest = {row.version_id: row for row in reversed(activations)}
     return [
@@ -54,7 +56,7 @@ def version_lines(stage: Stage) -> list[VersionLine]:
             number=first_seen.index(row.version_id) + 1,
             activated_at=row.activated_at,
             activated_by=row.activated_by,
-            invited=row.invited,
+            invited=invited.get(row.version_id, 0),
             is_active=row.version_id == stage.active_id,
         )
         for row in sorted(latest.values(), key=lambda row: (row.activated_at, row.pk), reverse=True)

@@ -4,6 +4,7 @@ They watch their standard input: `assay up` holds its other end, so they also en
 """
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -15,12 +16,23 @@ from assay_web.commands.ready import set_up
 GRACE_SECONDS = 10
 """What replies that stream are given to end when the site stops; the next start credits the rest."""
 
+SWITCH_SECONDS = 0.0005
+"""How long one thread of the site keeps the others waiting. With Python's own 5 ms, at each of the dozen
+steps of a call to the database, every call would wait for the replies that stream."""
+
 
 def run_site(host: str, port: int, *, until_parent_ends: bool) -> None:
     """Serve the site until it is told to stop."""
     import uvicorn
 
     set_up()
+    from assay_web.session.outages import start_beating
+
+    sys.setswitchinterval(SWITCH_SECONDS)
+    # What is loaded by now stays; looking through it again and again is work for nothing.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
     config = uvicorn.Config(
         "assay_web.asgi:application",
         host=host,
@@ -30,9 +42,20 @@ def run_site(host: str, port: int, *, until_parent_ends: bool) -> None:
         access_log=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    server = uvicorn.Server(config)
+    turned = threading.Event()
+
+    class Server(uvicorn.Server):
+        """Shows at every turn of its event loop that it is not stuck."""
+
+        async def on_tick(self, counter: int) -> bool:
+            """Called ten times a second."""
+            turned.set()
+            return await super().on_tick(counter)
+
+    server = Server(config)
     if until_parent_ends:
         _when_parent_ends(lambda: setattr(server, "should_exit", True))
+    start_beating(turned)
     server.run()
 
 

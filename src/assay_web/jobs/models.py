@@ -1,4 +1,4 @@
-"""What is to be done in the background, who does it, and what models cost."""
+"""What is to be done in the background, who does it, what models cost, and what they may use."""
 
 from typing import ClassVar
 
@@ -72,9 +72,14 @@ class Worker(models.Model):
 
 
 class ModelCall(models.Model):
-    """The note of one call to a model, for health and spend. It holds no text of a conversation."""
+    """The note of one call to a model, for health and spend. It holds no text of a conversation.
 
-    team = models.ForeignKey("accounts.Team", on_delete=models.CASCADE, null=True, related_name="+")
+    `team` is the team it was made for, that of its session where it has one.
+    """
+
+    team = models.ForeignKey(
+        "accounts.Team", on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+    )
     session = models.ForeignKey(
         "session.CandidateSession", on_delete=models.CASCADE, null=True, related_name="+"
     )
@@ -91,7 +96,40 @@ class ModelCall(models.Model):
     problem = models.TextField(blank=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["-at"], name="model_calls_by_time")]
+        indexes: ClassVar = [
+            models.Index(fields=["-at"], name="model_calls_by_time"),
+            models.Index(fields=["team", "at"], name="model_calls_of_a_team"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.outcome}"
+
+
+class Spend(models.Model):
+    """What one capped scope has used: a session, or one day of something. See `assay_web.jobs.spend`.
+
+    Attributes:
+        scope: "session:KEY", or "SCOPE:DAY" for what a day's cap counts.
+        tokens: of prompts and replies, with what calls under way have set aside.
+        nanodollars: billionths of a US dollar, likewise; whole, so that adding and taking off leave nothing.
+        refused: calls that were not made because a cap was reached.
+    """
+
+    scope = models.CharField(max_length=60, unique=True)
+    session = models.OneToOneField(
+        "session.CandidateSession", on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    tokens = models.PositiveBigIntegerField(default=0)
+    nanodollars = models.PositiveBigIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    refused_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["refused_at"], condition=models.Q(refused_at__isnull=False), name="spend_refused"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.scope

@@ -1,17 +1,22 @@
 """What the operations page shows. The number of queries does not grow with the number of rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any
 
-from django.db.models import Avg, Count, Max, Min, Q, QuerySet, Sum
-from django.db.models.functions import TruncDate
+from django.conf import settings
+from django.db.models import Avg, Case, Count, Exists, Max, OuterRef, Q, QuerySet, Sum, When
+from django.utils.translation import gettext as _
 
 from assay_web.accounts.models import Team
+from assay_web.caps import Cap, Scope
 from assay_web.clock import now
-from assay_web.jobs.models import ModelCall, ScoringJob, Worker
+from assay_web.jobs.models import ModelCall, ScoringJob, Spend, Worker
+from assay_web.jobs.spend import NANO, day_key
 from assay_web.jobs.worker import Pace
+from assay_web.session.models import CandidateSession
 
 FEW = 50
 """Rows of a list at most; how many more there are is said."""
@@ -19,6 +24,11 @@ DAYS = 7
 HEALTH_HOURS = 24
 WELL = ("complete", "cut_off", "cancelled", "abandoned")
 """Outcomes of calls in which the model did its part; whether anybody waited for the end is not its fault."""
+
+NOT_MADE = {"outcome": "limit"}
+"""A call that a cap forbade: neither a model's fault, nor spend."""
+NEARLY = 80
+"""Percent of a cap from which on owners are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +39,6 @@ class Queue:
     running: int
     failed: int
     done_lately: int
-    oldest: object
     failures: Sequence[ScoringJob]
     under_way: Sequence[ScoringJob]
 
@@ -38,25 +47,43 @@ def queue(team: Team) -> Queue:
     """The team's queue, with its latest failures and what is under way or waits."""
     jobs = ScoringJob.objects.filter(session__team=team)
     status = ScoringJob.Status
-    open_ones = jobs.filter(status__in=(status.QUEUED, status.RUNNING))
-    counts = dict(
-        jobs.exclude(status=status.DONE).order_by().values_list("status").annotate(number=Count("pk"))
-    )
+    unsettled = jobs.filter(status__in=(status.QUEUED, status.RUNNING, status.FAILED))
+    counts = dict(unsettled.order_by().values_list("status").annotate(number=Count("pk")))
     lately = now() - timedelta(hours=HEALTH_HOURS)
+    earliest = [_earliest(jobs.filter(status=one)) for one in (status.QUEUED, status.RUNNING)]
+    first = [key for _, key in sorted(chain(*earliest))[:FEW]]
     return Queue(
         queued=counts.get(status.QUEUED, 0),
         running=counts.get(status.RUNNING, 0),
         failed=counts.get(status.FAILED, 0),
         done_lately=jobs.filter(status=status.DONE, finished_at__gte=lately).count(),
-        oldest=jobs.filter(status=status.QUEUED).aggregate(oldest=Min("created_at"))["oldest"],
         failures=_with_session(jobs.filter(status=status.FAILED).order_by("-created_at")),
-        under_way=_with_session(open_ones.order_by("created_at")),
+        under_way=_with_session(ScoringJob.objects.filter(pk__in=first).order_by("created_at", "pk")),
     )
 
 
+def _earliest(jobs: QuerySet[ScoringJob]) -> list[tuple[datetime, int]]:
+    """When the earliest of these jobs, which have one status, were asked for, and their keys, in that order.
+
+    An index holds the jobs of each status in order, so that no more of them are looked at than are shown.
+    """
+    return list(jobs.order_by("created_at", "pk").values_list("created_at", "pk")[:FEW])
+
+
+_WHOSE = {
+    "session__public_id": "session",
+    "session__stage__title": "session__stage",
+    "session__stage__opening__title": "session__stage__opening",
+    "session__invitation__candidate__name": "session__invitation__candidate",
+    "session__tried_by__email": "session__tried_by",
+    "session__tried_by__name": "session__tried_by",
+}
+"""What is said of a session in a list, and in which row it stands. Those rows are broad; no more is read."""
+
+
 def _with_session(jobs: QuerySet[ScoringJob]) -> list[ScoringJob]:
-    related = ("session__stage__opening", "session__invitation__candidate", "session__tried_by")
-    return list(jobs.select_related(*related).defer("session__state")[:FEW])
+    own = [field.attname for field in ScoringJob._meta.concrete_fields]
+    return list(jobs.select_related(*_WHOSE.values()).only(*own, *_WHOSE)[:FEW])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +121,7 @@ class Health:
 
 def model_health(team: Team) -> list[Health]:
     """Each model and purpose of the last day, the busiest first."""
-    calls = _calls(team).filter(at__gte=now() - timedelta(hours=HEALTH_HOURS))
+    calls = _calls(team).filter(at__gte=now() - timedelta(hours=HEALTH_HOURS)).exclude(**NOT_MADE)
     failed = ~Q(outcome__in=WELL)
     grouped = (
         calls.order_by()
@@ -131,11 +158,11 @@ class Spent:
 
 def spend(team: Team) -> list[Spent]:
     """What models were asked and what it cost, by day and purpose, over the last week."""
-    calls = _calls(team).filter(at__gte=now() - timedelta(days=DAYS))
+    calls = _calls(team).filter(at__gte=now() - timedelta(days=DAYS)).exclude(**NOT_MADE)
     rows = (
         calls.order_by()
-        .annotate(day=TruncDate("at"))
-        .values("day", "purpose")
+        .annotate(days_ago=_days_ago(now()))
+        .values("days_ago", "purpose")
         .annotate(
             calls=Count("pk"),
             tokens_in=Sum("prompt_tokens", default=0),
@@ -144,8 +171,103 @@ def spend(team: Team) -> list[Spent]:
             unpriced=Count("pk", filter=Q(cost__isnull=True)),
         )
     )
-    return [Spent(**row) for row in rows.order_by("-day", "purpose")]
+    today = now().date()
+    dated: list[dict[str, Any]] = [dict(row) for row in rows.order_by("days_ago", "purpose")]
+    return [Spent(day=today - timedelta(days=row.pop("days_ago")), **row) for row in dated]
+
+
+def _days_ago(moment: datetime) -> Case:
+    """On which of the last days, in UTC. Comparing is quick in every database, and making dates is not."""
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    days = (When(at__gte=midnight - timedelta(days=ago), then=ago) for ago in range(DAYS))
+    return Case(*days, default=DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """One cap, and what counts against it, with what calls under way have set aside.
+
+    Attributes:
+        scope: of what; a session's figure is that of the team's session that has used most in the last day.
+        setting: the variable that sets the cap.
+        used: tokens or US dollars.
+        cap: the same.
+        refused: calls of today that were not made because the scope's cap was reached.
+    """
+
+    scope: Scope
+    setting: str
+    used: float
+    cap: float
+    is_money: bool
+    refused: int
+
+    @property
+    def what(self) -> str:
+        """What is counted, in words."""
+        words = {
+            "session": _("One session, the fullest of the last 24 hours"),
+            "day": _("Candidates’ sessions today"),
+            "warm-up": _("Warm-ups today"),
+            "drafting": _("Drafting today"),
+        }
+        return words[self.scope]
+
+    @property
+    def percent(self) -> int:
+        """How much of the cap is used."""
+        return int(100 * self.used / self.cap)
+
+    @property
+    def nearly(self) -> bool:
+        """Whether owners should know."""
+        return self.refused > 0 or self.percent >= NEARLY
+
+
+def capped(team: Team) -> list[Capped]:
+    """What was used today against every cap that is set."""
+    caps = settings.CONFIGURATION.caps
+    if not caps:
+        return []
+    today = now().date()
+    days = {cap.scope: day_key(cap, today) for cap in caps.values() if cap.scope != "session"}
+    rows = {row.scope: row for row in Spend.objects.filter(scope__in=days.values())}
+    used: dict[Scope, Spend] = {scope: rows.get(key, Spend()) for scope, key in days.items()}
+    if "session" in caps:
+        used["session"] = _fullest_session(team)
+    return [one for scope, cap in caps.items() for one in _against(cap, used[scope])]
+
+
+def _fullest_session(team: Team) -> Spend:
+    lately = now() - timedelta(hours=HEALTH_HOURS)
+    sessions = Spend.objects.filter(session__team=team, session__started_at__gte=lately)
+    most = sessions.aggregate(
+        tokens=Max("tokens", default=0),
+        money=Max("nanodollars", default=0),
+        refused=Sum("refused", default=0),
+    )
+    return Spend(tokens=most["tokens"], nanodollars=most["money"], refused=most["refused"])
+
+
+def _against(cap: Cap, used: Spend) -> Iterator[Capped]:
+    if cap.tokens is not None:
+        yield Capped(cap.scope, cap.tokens_setting, used.tokens, cap.tokens, False, used.refused)
+    if cap.spend is not None:
+        money = used.nanodollars / NANO
+        yield Capped(cap.scope, cap.spend_setting, money, cap.spend, True, used.refused)
+
+
+def stopped_sessions(team: Team) -> list[Spend]:
+    """The team's sessions that reached the cap of a session within a week, the latest first."""
+    if not settings.CONFIGURATION.caps:
+        return []
+    # Not a join, which SQLite would begin at the team's sessions; those that were refused something are few.
+    of_team = Exists(CandidateSession.objects.filter(pk=OuterRef("session_id"), team=team))
+    rows = Spend.objects.filter(of_team, refused_at__gte=now() - timedelta(days=DAYS))
+    own = [field.attname for field in Spend._meta.concrete_fields]
+    latest = rows.select_related(*_WHOSE.values()).only(*own, *_WHOSE).order_by("-refused_at")
+    return list(latest[:FEW])
 
 
 def _calls(team: Team) -> QuerySet[ModelCall]:
-    return ModelCall.objects.filter(Q(team=team) | Q(session__team=team))
+    return ModelCall.objects.filter(team=team)

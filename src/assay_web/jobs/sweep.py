@@ -20,6 +20,7 @@ from assay_web.jobs.ask import ask_for_scoring
 from assay_web.jobs.attempts import Problem
 from assay_web.jobs.models import ScoringJob, Worker
 from assay_web.session import drive as sessions
+from assay_web.session import outages
 from assay_web.session.models import CandidateSession
 
 AT_A_TIME = 200
@@ -58,8 +59,14 @@ class Left:
 
 
 def end_sessions(left: Left) -> int:
-    """End the sessions whose time has passed without a browser there to notice; how many were looked at."""
-    running = CandidateSession.objects.filter(status=CandidateSession.Status.RUNNING, due_at__lte=now())
+    """End the sessions whose time has passed without a browser there to notice; how many were looked at.
+
+    What outages took is given back first. A session whose end lies after the site was last seen is left for
+    later: its candidate may be locked out right now.
+    """
+    seen = outages.seen_until()
+    outages.settle(lambda ids: left.each("session", ids, outages.credit_session))
+    running = CandidateSession.objects.filter(status=CandidateSession.Status.RUNNING, due_at__lte=seen)
     due = running.exclude(pk__in=left.ids("session")).order_by("due_at")
     return left.each("session", due.values_list("pk", flat=True)[:AT_A_TIME], _end)
 
@@ -69,7 +76,9 @@ def _end(session_id: int) -> None:
     with transaction.atomic():
         row = CandidateSession.objects.select_for_update().get(pk=session_id)
         offered = row.status == CandidateSession.Status.RUNNING and row.ended_at is not None
-        if not offered or row.due_at is None or row.due_at > now():
+        if not offered or row.ended_at is None or row.due_at is None:
+            return
+        if row.due_at + outages.lost_between(row.ended_at, now()) > now():
             return
         # The one retake was not taken while it was offered, so the session counts as it is.
         row.status, row.due_at = CandidateSession.Status.ENDED, None

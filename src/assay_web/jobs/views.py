@@ -17,6 +17,7 @@ def operations(request: HttpRequest) -> HttpResponse:
     """Queue, failures, workers, models and spend."""
     member = access.member_who_may_run_operations(request)
     workers = queries.workers()
+    capped = queries.capped(member.team)
     context = {
         "section": "operations",
         "queue": queries.queue(member.team),
@@ -24,6 +25,9 @@ def operations(request: HttpRequest) -> HttpResponse:
         "alive": sum(one.alive for one in workers),
         "health": queries.model_health(member.team),
         "spend": queries.spend(member.team),
+        "capped": capped,
+        "nearly": [one for one in capped if one.nearly],
+        "stopped": queries.stopped_sessions(member.team),
         "few": queries.FEW,
     }
     return render(request, "jobs/operations.html", context)

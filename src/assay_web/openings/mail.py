@@ -31,15 +31,23 @@ def link_address(token: str) -> str:
 
 def invitation_letter(invitation: Invitation, link: str, sender: User) -> Letter:
     """The invitation with its link."""
-    return _letter("invitation", invitation, sender, link=link)
+    return letter("openings/mail/invitation", invitation, sender, link=link)
 
 
 def answer_letter(request: AccommodationRequest, sender: User) -> Letter:
     """The answer to what the candidate asked for."""
-    return _letter("answer", request.invitation, sender, request=request)
+    return letter("openings/mail/answer", request.invitation, sender, request=request)
 
 
-def _letter(kind: str, invitation: Invitation, sender: User, **more: object) -> Letter:
+def letter(templates: str, invitation: Invitation, sender: User, **more: object) -> Letter:
+    """A letter to the candidate, answers to which reach the sender.
+
+    Args:
+        templates: the body's template without `.txt`; that of the subject ends in `_subject.txt`.
+        invitation: whose candidate it goes to.
+        sender: the colleague who causes it.
+        more: what else the templates name.
+    """
     context = {
         "invitation": invitation,
         "candidate": invitation.candidate,
@@ -48,10 +56,10 @@ def _letter(kind: str, invitation: Invitation, sender: User, **more: object) -> 
         "sender": sender,
         **more,
     }
-    subject = " ".join(render_to_string(f"openings/mail/{kind}_subject.txt", context).split())
+    subject = " ".join(render_to_string(f"{templates}_subject.txt", context).split())
     message = EmailMessage(
         subject=subject,
-        body=render_to_string(f"openings/mail/{kind}.txt", context).strip() + "\n",
+        body=render_to_string(f"{templates}.txt", context).strip() + "\n",
         to=[invitation.candidate.email],
         reply_to=[sender.email],
     )
@@ -66,13 +74,13 @@ def send(letters: Iterable[Letter]) -> dict[int, str]:
     """
     problems: dict[int, str] = {}
     connection = get_connection()
-    for letter in letters:
-        letter.message.connection = connection
+    for one in letters:
+        one.message.connection = connection
         try:
-            letter.message.send()
+            one.message.send()
         except (SMTPException, OSError) as error:
             _log.warning("an e-mail to a candidate could not be sent: %s", type(error).__name__)
-            problems[letter.invitation.pk] = _in_words(error)
+            problems[one.invitation.pk] = _in_words(error)
     try:
         connection.close()
     except (SMTPException, OSError) as error:

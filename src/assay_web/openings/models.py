@@ -1,6 +1,6 @@
 """Openings, their ordered stages, the candidates and their invitations."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -68,20 +68,49 @@ class Stage(models.Model):
         return f"{self.opening}: {self.title}"
 
 
+def sought(text: str) -> str:
+    """A text as searches compare it: without a difference between large and small letters."""
+    return text.casefold()
+
+
+class SoughtField(models.TextField):  # type: ignore[type-arg]
+    """What a search for a candidate looks through, made of name and address whenever the row is saved.
+
+    Databases disagree about letters beyond a to z, and comparing without regard to case is slow in one of
+    them and incomplete in another.
+    """
+
+    if TYPE_CHECKING:
+        _pyi_private_set_type: Any
+        _pyi_private_get_type: Any
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: ARG002
+        """What is kept of the row's name and address."""
+        text = sought("\n".join(str(getattr(model_instance, name)) for name in ("name", "email")))
+        setattr(model_instance, self.attname, text)
+        return text
+
+
 class Candidate(models.Model):
     """A person invited to an opening."""
 
     public_id = models.CharField(max_length=20, unique=True, default=new_id, editable=False)
-    opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="candidates")
+    opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="candidates", db_index=False)
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail address"))
+    sought = SoughtField(editable=False, default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["opening", "email"], name="one_candidate_an_address_and_opening")
         ]
-        indexes: ClassVar = [models.Index(fields=["opening", "name", "id"], name="candidates_by_name")]
+        indexes: ClassVar = [
+            # Narrow, so that counting an opening's candidates reads little.
+            models.Index(fields=["opening"], name="candidates_of_an_opening"),
+            models.Index(fields=["opening", "name", "id"], name="candidates_by_name"),
+            models.Index(fields=["opening", "id", "sought"], name="candidates_sought"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -97,7 +126,7 @@ class Invitation(models.Model):
 
     public_id = models.CharField(max_length=20, unique=True, default=new_id, editable=False)
     candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="invitations")
-    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="invitations")
+    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="invitations", db_index=False)
     exercise_version = models.ForeignKey(
         "authoring.ExerciseVersion", on_delete=models.PROTECT, related_name="invitations"
     )
@@ -114,6 +143,11 @@ class Invitation(models.Model):
             models.UniqueConstraint(
                 fields=["candidate", "stage"], name="one_invitation_a_candidate_and_stage"
             )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["stage", "id"], name="invitations_of_a_stage"),
+            models.Index(fields=["stage", "exercise_version"], name="invitations_by_version"),
+            models.Index(fields=["stage"], condition=models.Q(revoked_at=None), name="invitations_in_force"),
         ]
 
     def __str__(self) -> str:

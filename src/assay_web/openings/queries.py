@@ -5,12 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from assay_web.accounts.models import Team
-from assay_web.openings.models import AccommodationRequest, Candidate, Device, Invitation, Opening, Stage
+from assay_web.openings.models import (
+    AccommodationRequest,
+    Candidate,
+    Device,
+    Invitation,
+    Opening,
+    Stage,
+    sought,
+)
 from assay_web.openings.standing import Standing, session_of, standing_of
-from assay_web.scoring.models import SessionScore
+from assay_web.scoring.models import LevelCount, SessionScore
 from assay_web.session.models import CandidateSession
 
 OPENINGS_A_PAGE = 20
@@ -37,7 +45,7 @@ class OpeningLine:
 
 @dataclass(frozen=True, slots=True)
 class StageLine:
-    """One stage on its opening's page."""
+    """One stage on its opening's page. It is removable while nobody was ever invited to it."""
 
     stage: Stage
     number: int
@@ -45,11 +53,7 @@ class StageLine:
     drafted: bool
     is_first: bool
     is_last: bool
-
-    @property
-    def removable(self) -> bool:
-        """Whether nobody was ever invited to it."""
-        return not getattr(self.stage, "ever_invited", False)
+    removable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +76,16 @@ class CandidateLine:
 
 def openings_page(team: Team, *, closed: bool, number: str | None) -> Page[Any]:
     """One page of the team's openings, newest first; `object_list` holds `OpeningLine`s."""
-    openings = team.openings.filter(closed_at__isnull=not closed).annotate(stage_count=Count("stages"))
-    page: Page[Any] = Paginator(openings.order_by("-created_at", "-pk"), OPENINGS_A_PAGE).get_page(number)
+    openings = team.openings.filter(closed_at__isnull=not closed).order_by("-created_at", "-pk")
+    page: Page[Any] = Paginator(openings, OPENINGS_A_PAGE).get_page(number)
     rows = list(page.object_list)
-    counts = _counts("stage__opening", [row.pk for row in rows])
+    stages: dict[int, list[int]] = {row.pk: [] for row in rows}
+    for opening, stage in Stage.objects.filter(opening__in=rows).order_by().values_list("opening_id", "pk"):
+        stages[opening].append(stage)
+    counts = _counts(stage for own in stages.values() for stage in own)
     page.object_list = [
-        OpeningLine(row, stages=row.stage_count, counts=counts.get(row.pk, Counts())) for row in rows
+        OpeningLine(row, stages=len(own), counts=_sum(counts[stage] for stage in own))
+        for row, own in zip(rows, stages.values(), strict=True)
     ]
     return page
 
@@ -93,21 +101,22 @@ def openings_open_and_closed(team: Team) -> tuple[int, int]:
 
 def stage_lines(opening: Opening) -> list[StageLine]:
     """The opening's stages in their order."""
-    invitations = Invitation.objects.filter(stage=OuterRef("pk"))
+    ever_invited = Exists(Invitation.objects.filter(stage=OuterRef("pk")))
     stages = list(
         opening.stages.select_related("active", "draft")
-        .annotate(ever_invited=Exists(invitations))
+        .annotate(ever_invited=ever_invited)
         .order_by("position")
     )
-    counts = _counts("stage", [stage.pk for stage in stages])
+    counts = _counts(stage.pk for stage in stages)
     return [
         StageLine(
             stage,
             number=at + 1,
-            counts=counts.get(stage.pk, Counts()),
+            counts=counts[stage.pk],
             drafted=is_drafted(stage),
             is_first=at == 0,
             is_last=at == len(stages) - 1,
+            removable=not stage.ever_invited,
         )
         for at, stage in enumerate(stages)
     ]
@@ -121,16 +130,16 @@ def is_drafted(stage: Stage) -> bool:
 
 def counts_of_stage(stage: Stage) -> Counts:
     """How many candidates of the stage are where."""
-    return _counts("stage", [stage.pk]).get(stage.pk, Counts())
+    return _counts([stage.pk])[stage.pk]
 
 
 def candidates_page(opening: Opening, *, search: str, number: str | None) -> Page[Any]:
     """One page of the opening's candidates, newest first; `object_list` holds `CandidateLine`s."""
-    candidates = opening.candidates.order_by("-created_at", "-pk")
+    candidates = opening.candidates.order_by("-pk")
     if search:
-        candidates = candidates.filter(Q(name__icontains=search) | Q(email__icontains=search))
-    page: Page[Any] = Paginator(candidates, CANDIDATES_A_PAGE).get_page(number)
-    rows = list(page.object_list)
+        candidates = candidates.filter(sought__contains=sought(search))
+    page = _page_of_keys(candidates, number)
+    rows = list(Candidate.objects.filter(pk__in=list(page.object_list)).order_by("-pk"))
     lines: dict[int, list[InvitationLine]] = {row.pk: [] for row in rows}
     for line in _lines(Invitation.objects.filter(candidate__in=rows).order_by("stage__position")):
         lines[line.invitation.candidate_id].append(line)
@@ -140,10 +149,14 @@ def candidates_page(opening: Opening, *, search: str, number: str | None) -> Pag
 
 def invitations_page(stage: Stage, *, number: str | None) -> Page[Any]:
     """One page of the stage's invitations, newest first; `object_list` holds `InvitationLine`s."""
-    invitations = stage.invitations.order_by("-created_at", "-pk")
-    page: Page[Any] = Paginator(invitations, CANDIDATES_A_PAGE).get_page(number)
-    page.object_list = _lines(invitations.filter(pk__in=[row.pk for row in page.object_list]))
+    page = _page_of_keys(stage.invitations.order_by("-pk"), number)
+    page.object_list = _lines(Invitation.objects.filter(pk__in=list(page.object_list)).order_by("-pk"))
     return page
+
+
+def _page_of_keys(rows: QuerySet[Any], number: str | None) -> Page[Any]:
+    """A page of the rows' keys, which an index holds: what is before the page is passed over quickly."""
+    return Paginator(rows.values_list("pk", flat=True), CANDIDATES_A_PAGE).get_page(number)
 
 
 def invitation_line(invitation: Invitation) -> InvitationLine:
@@ -178,19 +191,43 @@ def _lines(invitations: QuerySet[Invitation]) -> list[InvitationLine]:
     ]
 
 
-def _counts(group: str, ids: Iterable[int]) -> dict[int, Counts]:
-    """Counts by stage or by opening, in three queries."""
-    wanted = list(ids)
-    sessions = CandidateSession.objects.filter(
-        **{f"{group}__in": wanted}, invitation__isnull=False, status=CandidateSession.Status.RUNNING
+def _counts(stages: Iterable[int]) -> dict[int, Counts]:
+    """Counts by stage, in three queries that indexes answer."""
+    wanted = list(stages)
+    invited = _by_stage(Invitation.objects.filter(stage__in=wanted, revoked_at=None))
+    running = _by_stage(
+        CandidateSession.objects.filter(
+            stage__in=wanted, status=CandidateSession.Status.RUNNING, invitation__isnull=False
+        )
     )
-    scores = SessionScore.objects.filter(
-        **{f"session__{group}__in": wanted}, session__invitation__isnull=False, current=True
-    )
-    invited = _by(Invitation.objects.filter(**{f"{group}__in": wanted}, revoked_at=None), group)
-    running, scored = _by(sessions, group), _by(scores, f"session__{group}")
-    return {row: Counts(invited.get(row, 0), running.get(row, 0), scored.get(row, 0)) for row in wanted}
+    scored = _scored(wanted)
+    return {key: Counts(invited.get(key, 0), running.get(key, 0), scored.get(key, 0)) for key in wanted}
 
 
-def _by(rows: QuerySet[Any], group: str) -> dict[int, int]:
-    return dict(rows.order_by().values_list(group).annotate(count=Count("pk")))
+def _by_stage(rows: QuerySet[Any]) -> dict[int, int]:
+    return dict(rows.order_by().values_list("stage_id").annotate(count=Count("*")))
+
+
+def _scored(stages: list[int]) -> dict[int, int]:
+    """Sessions with a current score, by stage: a score counts once for each criterion of its version."""
+    by_criterion = (
+        LevelCount.objects.filter(stage__in=stages)
+        .values_list("stage_id", "exercise_version_id", "criterion")
+        .annotate(count=Sum("number"))
+    )
+    by_version: dict[tuple[int, int], int] = {}
+    for stage, version, _criterion, count in by_criterion:
+        by_version[stage, version] = max(count, by_version.get((stage, version), 0))
+    scored: dict[int, int] = {}
+    for (stage, _version), count in by_version.items():
+        scored[stage] = scored.get(stage, 0) + count
+    return scored
+
+
+def _sum(counts: Iterable[Counts]) -> Counts:
+    own = list(counts)
+    return Counts(
+        invited=sum(one.invited for one in own),
+        in_progress=sum(one.in_progress for one in own),
+        scored=sum(one.scored for one in own),
+    )

@@ -7,31 +7,23 @@ ranked: the list is in order of name or of invitation, and shows scores only whe
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from assay_web.authoring.models import ExerciseVersion
-from assay_web.clock import now
 from assay_web.jobs.models import ScoringJob
-from assay_web.openings.models import Candidate, Invitation, Stage
-from assay_web.scoring.models import Contest, CriterionLevel, Release, SessionScore
+from assay_web.openings.models import Candidate, Invitation, Stage, sought
+from assay_web.scoring.models import Contest, CriterionLevel, LevelCount, Release, SessionScore
 from assay_web.session.exercises import exercise_of
 from assay_web.session.models import CandidateSession
 
 PAGE = 50
 
-LARGE = 20_000
-"""Levels of a stage from which on their counts are kept for the next page."""
-COUNTED_AGAIN = timedelta(minutes=1)
-MOST_KEPT = 64
-
-LevelCount = tuple[int, str, float | None, bool, int]
-"""Exercise version, criterion, level, whether it is serious, and how often."""
-
-_large: "dict[str, _Counted]" = {}
+RARE = 1_000
+"""How many rows are looked up first and then put in order; where more fit, some stand soon in any order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +118,7 @@ def counts_of(stage: Stage, scored: int) -> Counts:
             CandidateSession.objects.filter(stage=stage)
             .order_by()
             .values_list("status")
-            .annotate(Count("pk"))
+            .annotate(count=Count("*"))
         )
     )
     # Tries are few, and are found by their own index; among a stage's sessions each would be looked at.
@@ -143,10 +135,11 @@ def counts_of(stage: Stage, scored: int) -> Counts:
 def cohort_of(stage: Stage, version_id: str = "") -> Cohort:
     """How the current scores of a stage are spread, on the version asked for or the commonest one."""
     found: dict[int, dict[str, dict[float | None, tuple[int, int]]]] = {}
-    for version, criterion, level, serious, number in _counted_levels(stage):
-        levels = found.setdefault(version, {}).setdefault(criterion, {})
-        before = levels.get(level, (0, 0))
-        levels[level] = (before[0] + number, before[1] + (number if serious else 0))
+    for count in LevelCount.objects.filter(stage=stage, number__gt=0):
+        levels = found.setdefault(count.exercise_version_id, {}).setdefault(count.criterion, {})
+        level = None if count.level == LevelCount.UNSCORED else count.level
+        number, serious = levels.get(level, (0, 0))
+        levels[level] = (number + count.number, serious + (count.number if count.serious else 0))
     totals = {version: _sessions(criteria.values()) for version, criteria in found.items()}
     versions = sorted(
         ExerciseVersion.objects.defer("content").filter(pk__in=totals), key=lambda v: (-totals[v.pk], v.pk)
@@ -157,38 +150,6 @@ def cohort_of(stage: Stage, version_id: str = "") -> Cohort:
     spreads = tuple(_spreads(shown.pk, found[shown.pk]))
     others = tuple(version for version in versions if version != shown)
     return Cohort(shown, others, spreads, sum(totals.values()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """The counted levels of a large stage, and what tells whether they have changed since."""
-
-    newest: int | None
-    at: datetime
-    rows: tuple[LevelCount, ...]
-
-
-def _counted_levels(stage: Stage) -> tuple[LevelCount, ...]:
-    """How often each level of each criterion was given, in the current scores of a stage.
-
-    Those of a large stage are counted again when there is a new score, and once a minute all the same, since
-    what was deleted leaves no trace that could be looked for.
-    """
-    levels = CriterionLevel.objects.filter(stage=stage)
-    newest = levels.order_by("-pk").values_list("pk", flat=True).first()
-    known = _large.get(stage.public_id)
-    if known is not None and known.newest == newest and now() - known.at < COUNTED_AGAIN:
-        return known.rows
-    counted = levels.filter(current=True).order_by()
-    rows = tuple(
-        counted.values_list("exercise_version_id", "criterion", "level", "serious").annotate(Count("pk"))
-    )
-    _large.pop(stage.public_id, None)
-    if sum(row[-1] for row in rows) >= LARGE:
-        while len(_large) >= MOST_KEPT:
-            _large.pop(next(iter(_large)))
-        _large[stage.public_id] = _Counted(newest, now(), rows)
-    return rows
 
 
 def _sessions(criteria: Iterable[dict[float | None, tuple[int, int]]]) -> int:
@@ -216,12 +177,12 @@ def _spreads(version_id: int, found: dict[str, dict[float | None, tuple[int, int
 
 def page_of(stage: Stage, asked: Asked) -> Page:
     """A page of the list. A place to go on from that is not in the list begins it again."""
-    wanted = _narrowed(stage, asked)
-    keys = _keys_by_name(stage, wanted, asked) if asked.order == "name" else _keys_by_time(wanted, asked)
-    found = {
-        row.pk: row
-        for row in Invitation.objects.filter(pk__in=keys).select_related("candidate", "session", "stage")
-    }
+    wanted = _wanted(stage, asked)
+    keys = (
+        _keys_by_name(stage, wanted, asked) if asked.order == "name" else _keys_by_time(stage, wanted, asked)
+    )
+    invitations = Invitation.objects.filter(pk__in=keys).select_related("candidate", "session")
+    found = {row.pk: row for row in invitations.defer("session__state")}
     shown = [found[key] for key in keys[:PAGE]]
     more = len(keys) > PAGE
     return Page(tuple(_rows(shown)), shown[-1].public_id if more else "")
@@ -232,64 +193,108 @@ def following(asked: Asked, after: str) -> Asked:
     return replace(asked, after=after)
 
 
-def _narrowed(stage: Stage, asked: Asked) -> QuerySet[Invitation]:
-    wanted = Invitation.objects.filter(stage=stage).order_by()
-    words = asked.words.strip()
-    if words:
-        wanted = wanted.filter(Q(candidate__name__icontains=words) | Q(candidate__email__icontains=words))
-    return wanted.filter(_condition(stage, asked.state))
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Whom the list is narrowed to: rows of a table, each of them one invitation.
+
+    Those who have begun are looked for among sessions, of which an index knows stage, standing and
+    invitation; the others among invitations. `invitation` and `candidate` name the columns that lead there.
+    """
+
+    rows: QuerySet[Any]
+    invitation: str
+    candidate: str
+
+    def keys(self, most: int) -> list[int]:
+        """Invitations, the latest first."""
+        latest = self.rows.order_by(f"-{self.invitation}").values_list(self.invitation, flat=True)
+        return list(latest[:most])
+
+    def narrowed(self, **conditions: object) -> "_Wanted":
+        """Those of them for whom this holds too."""
+        return replace(self, rows=self.rows.filter(**conditions))
 
 
-def _condition(stage: Stage, state: str) -> Q:
-    """What an invitation must be for this filter. What is rare is looked up from its own side."""
-    current = SessionScore.objects.filter(session__invitation=OuterRef("pk"), current=True)
-    ended = Q(session__status=CandidateSession.Status.ENDED)
-    close = SessionScore.objects.filter(current=True, verdict="too close to call", session__stage=stage)
-    serious = CriterionLevel.objects.filter(stage=stage, current=True, serious=True).order_by()
-    failed = ScoringJob.objects.filter(status=ScoringJob.Status.FAILED, session__stage=stage)
-    contests = Contest.objects.filter(answered_at=None, session__stage=stage)
+def _wanted(stage: Stage, asked: Asked) -> _Wanted:
+    if asked.state in ("", "open"):
+        rows: QuerySet[Any] = Invitation.objects.filter(stage=stage)
+        if asked.state == "open":
+            rows = rows.filter(~Exists(CandidateSession.objects.filter(invitation=OuterRef("pk"))))
+        wanted = _Wanted(rows.order_by(), "pk", "candidate")
+    else:
+        begun = CandidateSession.objects.filter(stage=stage, invitation__isnull=False)
+        wanted = _Wanted(begun.filter(_condition(asked.state)), "invitation_id", "invitation__candidate")
+    return _with_words(stage, wanted, sought(asked.words.strip()))
+
+
+def _condition(state: str) -> Q:
+    """What a session must be for this filter: an index that holds little else answers for each of them."""
+    ended = Q(status=CandidateSession.Status.ENDED)
+    here = {"session": OuterRef("pk")}
+    current = SessionScore.objects.filter(**here, current=True)
+    serious = CriterionLevel.objects.filter(score__session=OuterRef("pk"), score__current=True, current=True)
     conditions: dict[str, Q] = {
-        "open": Q(session__isnull=True),
-        "working": Q(session__status=CandidateSession.Status.RUNNING),
+        "working": Q(status=CandidateSession.Status.RUNNING),
         "finished": ended,
-        "unscored": ended & ~Q(Exists(current)),
-        "failed": Q(pk__in=failed.values("session__invitation")),
-        "scored": Q(Exists(current)),
-        "close": Q(pk__in=close.order_by().values("session__invitation")),
-        "serious": Q(pk__in=serious.values("score__session__invitation")),
-        "contested": Q(pk__in=contests.order_by().values("session__invitation")),
-        "released": Q(Exists(Release.objects.filter(session__invitation=OuterRef("pk")))),
+        "unscored": ended & Q(~Exists(current)),
+        "failed": ended & Q(Exists(ScoringJob.objects.filter(**here, status=ScoringJob.Status.FAILED))),
+        "scored": ended & Q(Exists(current)),
+        "close": ended & Q(Exists(current.filter(verdict="too close to call"))),
+        "serious": ended & Q(Exists(serious.filter(serious=True))),
+        "contested": ended & Q(Exists(Contest.objects.filter(**here, answered_at=None))),
+        "released": ended & Q(Exists(Release.objects.filter(**here))),
     }
-    return conditions.get(state, Q())
+    return conditions[state]
 
 
-def _keys_by_time(wanted: QuerySet[Invitation], asked: Asked) -> list[int]:
+def _with_words(stage: Stage, wanted: _Wanted, words: str) -> _Wanted:
+    """Those whose name or address holds these words.
+
+    Where few candidates fit, they are looked up; where many do, some of them stand soon on any page.
+    """
+    if not words:
+        return wanted
+    fitting = Candidate.objects.filter(opening=stage.opening_id, sought__contains=words)
+    few = list(fitting.order_by("-pk").values_list("pk", flat=True)[: RARE + 1])
+    if len(few) <= RARE:
+        return wanted.narrowed(**{f"{wanted.candidate}__in": few})
+    return wanted.narrowed(**{f"{wanted.candidate}__sought__contains": words})
+
+
+def _keys_by_time(stage: Stage, wanted: _Wanted, asked: Asked) -> list[int]:
     """Invitations are numbered in the order in which they are made."""
-    start = Invitation.objects.filter(public_id=asked.after).values_list("pk", flat=True).first()
-    if asked.after and start is not None:
-        wanted = wanted.filter(pk__lt=start)
-    return list(wanted.order_by("-pk").values_list("pk", flat=True)[: PAGE + 1])
+    start = _start(stage, asked)
+    if start is not None:
+        wanted = wanted.narrowed(**{f"{wanted.invitation}__lt": start.pk})
+    return wanted.keys(PAGE + 1)
 
 
-def _keys_by_name(stage: Stage, wanted: QuerySet[Invitation], asked: Asked) -> list[int]:
-    """Candidates are walked in the order of an index, each looked up among the invitations wanted."""
-    people = Candidate.objects.filter(opening=stage.opening_id).filter(
-        Exists(wanted.filter(candidate=OuterRef("pk")))
-    )
-    start = (
-        Invitation.objects.filter(public_id=asked.after, stage=stage)
-        .values_list("candidate__name", "candidate__pk")
-        .first()
-    )
-    if asked.after and start is not None:
-        people = people.filter(Q(name__gt=start[0]) | Q(name=start[0], pk__gt=start[1])).filter(
-            name__gte=start[0]
-        )
+def _keys_by_name(stage: Stage, wanted: _Wanted, asked: Asked) -> list[int]:
+    """Few are put in order; of many, the candidates are walked by name, each looked up among those wanted."""
+    few = list(wanted.rows.order_by().values_list(wanted.candidate, flat=True)[: RARE + 1])
+    if len(few) <= RARE:
+        people = Candidate.objects.filter(pk__in=few)
+    else:
+        own = Invitation.objects.filter(candidate=OuterRef("pk"), stage=stage)
+        fits = Exists(wanted.narrowed(**{wanted.invitation: OuterRef("pk")}).rows.order_by())
+        people = Candidate.objects.filter(Exists(own.filter(fits)), opening=stage.opening_id)
+    start = _start(stage, asked)
+    if start is not None:
+        name, key = start.candidate.name, start.candidate.pk
+        # The second condition repeats a part of the first, so that the index is entered at the name.
+        people = people.filter(Q(name__gt=name) | Q(name=name, pk__gt=key)).filter(name__gte=name)
     order = list(people.order_by("name", "pk").values_list("pk", flat=True)[: PAGE + 1])
     places = dict(
         Invitation.objects.filter(stage=stage, candidate__in=order).values_list("candidate_id", "pk")
     )
     return [places[candidate] for candidate in order]
+
+
+def _start(stage: Stage, asked: Asked) -> Invitation | None:
+    """The place to go on from."""
+    if not asked.after:
+        return None
+    return Invitation.objects.select_related("candidate").filter(public_id=asked.after, stage=stage).first()
 
 
 def _rows(invitations: list[Invitation]) -> Iterable[Row]:

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -38,6 +38,7 @@ from assay_web.scoring.result import criteria_of
 from assay_web.scoring.seen import note_seen, note_stage_seen
 from assay_web.session.exercises import exercise_of
 from assay_web.session.models import CandidateSession
+from assay_web.streaming import file_in_pieces
 
 
 @signed_in
@@ -123,7 +124,7 @@ def compare(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @signed_in
 @require_GET
-def stage_csv(request: HttpRequest, public_id: str) -> HttpResponse:
+def stage_csv(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """All of a stage's sessions with their current scores."""
     stage = stage_with_visible_results(request, public_id)
     note(
@@ -133,9 +134,8 @@ def stage_csv(request: HttpRequest, public_id: str) -> HttpResponse:
         f"stage:{stage.public_id}",
         form="csv",
     )
-    response = HttpResponse(exports.stage_csv(stage), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="stage-{stage.public_id}.csv"'
-    return response
+    name = f"stage-{stage.public_id}.csv"
+    return file_in_pieces(exports.stage_csv(stage), name, "text/csv; charset=utf-8")
 
 
 @signed_in

@@ -3,9 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
 from django.http import Http404
@@ -13,11 +11,15 @@ from django.http import Http404
 from assay.reports.json_lines import score_line
 from assay.scoring.inputs import InputSession
 from assay.scoring.pipeline import Scored
+from assay_web.database import in_database
 from assay_web.openings.models import Stage
 from assay_web.scoring.access import score_of
-from assay_web.scoring.models import CriterionLevel, SessionScore
+from assay_web.scoring.models import CriterionLevel, LevelCount, SessionScore
 from assay_web.scoring.opened import record_of
 from assay_web.session.models import CandidateSession
+
+PIECE = 200
+"""Invitations whose rows are read at once, so that others who use the database wait little for it."""
 
 _FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]")
 """What a spreadsheet may take for a formula, full-width look-alikes included."""
@@ -27,7 +29,7 @@ _COLUMNS = (
     *("scored_at", "overall", "low", "high", "scale_max", "verdict", "unscored", "seal"),
 )
 _FIELDS = (
-    "invitation_id",
+    "pk",
     "invitation__candidate__name",
     "invitation__candidate__email",
     "public_id",
@@ -37,7 +39,7 @@ _FIELDS = (
     "ended_by",
 )
 _SCORE_FIELDS = (
-    *("session__invitation_id", "exercise_version__version", "made_at", "overall", "low", "high"),
+    *("session_id", "pk", "exercise_version__version", "made_at", "overall", "low", "high"),
     *("scale_max", "verdict", "unscored", "seal"),
 )
 
@@ -71,24 +73,31 @@ def line_of(session: CandidateSession, score: SessionScore) -> str:
     return score_line(source, case, scored, rubric, record.hashes.exercise or "")
 
 
-def stage_csv(stage: Stage) -> str:
-    """A stage's sessions with their current scores, a row a session, in order of invitation.
+async def stage_csv(stage: Stage) -> AsyncGenerator[bytes, None]:
+    """A stage's sessions with their current scores, a row a session, in order of invitation, piece by piece.
 
-    A criterion that exercise versions share is one column. Text that a spreadsheet would take for a formula
-    is written with an apostrophe before it.
+    A criterion that exercise versions share is one column; the columns are those of the moment in which the
+    file begins. Each row is as it stands when its piece is read. Text that a spreadsheet would take for a
+    formula is written with an apostrophe before it.
     """
-    criteria = list(
-        CriterionLevel.objects.filter(stage=stage, current=True)
-        .order_by("criterion")
-        .values_list("criterion", flat=True)
-        .distinct()
-    )
+    criteria = await in_database(_criteria, stage)
+    yield "\ufeff".encode() + _lines([[*_COLUMNS, *criteria]])
+    after: int | None = 0
+    while after is not None:
+        rows, after = await in_database(_rows, stage, criteria, after)
+        if rows:
+            yield _lines([cell(value) for value in row] for row in rows)
+
+
+def _criteria(stage: Stage) -> list[str]:
+    scored = LevelCount.objects.filter(stage=stage, number__gt=0).order_by("criterion")
+    return list(scored.values_list("criterion", flat=True).distinct())
+
+
+def _lines(rows: Iterable[list[str]]) -> bytes:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*_COLUMNS, *criteria])
-    for row in _rows(stage, criteria):
-        writer.writerow([cell(value) for value in row])
-    return "\ufeff" + out.getvalue()
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return out.getvalue().encode()
 
 
 def cell(value: Any) -> str:
@@ -101,31 +110,21 @@ def cell(value: Any) -> str:
     return f"'{text}" if isinstance(value, str) and _FORMULA.match(text) else text
 
 
-def _rows(stage: Stage, criteria: list[str]) -> Iterator[list[Any]]:
-    scores = _by_invitation(
-        SessionScore.objects.filter(session__stage=stage, session__invitation__isnull=False, current=True)
-        .order_by("session__invitation_id")
-        .values_list(*_SCORE_FIELDS)
-        .iterator(2_000)
-    )
-    levels = _by_invitation(
-        CriterionLevel.objects.filter(stage=stage, current=True)
-        .order_by("score__session__invitation_id")
-        .values_list("score__session__invitation_id", "criterion", "level")
-        .iterator(2_000)
-    )
-    sessions = CandidateSession.objects.filter(stage=stage, invitation__isnull=False)
-    score, level = next(scores, None), next(levels, None)
-    for invitation, *about in sessions.order_by("invitation_id").values_list(*_FIELDS).iterator(2_000):
-        own, given = (), {}
-        if score is not None and score[0] == invitation:
-            own, score = score[1][0][1:], next(scores, None)
-        if level is not None and level[0] == invitation:
-            given, level = {name: value for _, name, value in level[1]}, next(levels, None)
+def _rows(stage: Stage, criteria: list[str], after: int) -> tuple[list[list[Any]], int | None]:
+    """The rows of the invitations that come next, and where those after them begin; None after the last."""
+    keys = list(stage.invitations.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:PIECE])
+    sessions = CandidateSession.objects.filter(invitation__in=keys).order_by("invitation_id")
+    known = SessionScore.objects.filter(session__invitation__in=keys, current=True)
+    scores = {session: own for session, *own in known.values_list(*_SCORE_FIELDS)}
+    levels: dict[int, dict[str, float | None]] = {}
+    for score, criterion, level in CriterionLevel.objects.filter(
+        score__in=[score for score, *_ in scores.values()]
+    ).values_list("score_id", "criterion", "level"):
+        levels.setdefault(score, {})[criterion] = level
+    rows = []
+    for session, *about in sessions.values_list(*_FIELDS):
         # The version that was scored with goes before the one that ran.
-        version, *rest = own or (about[3], *[None] * (len(_SCORE_FIELDS) - 2))
-        yield [*about[:3], version, *about[4:], *rest, *(given.get(name) for name in criteria)]
-
-
-def _by_invitation(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
-    return ((invitation, list(group)) for invitation, group in groupby(rows, key=itemgetter(0)))
+        score, version, *rest = scores.get(session, (0, about[3], *[None] * (len(_SCORE_FIELDS) - 3)))
+        given = levels.get(score, {})
+        rows.append([*about[:3], version, *about[4:], *rest, *(given.get(name) for name in criteria)])
+    return rows, keys[-1] if len(keys) == PIECE else None

@@ -45,9 +45,7 @@ class SessionScore(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["session"],
-                condition=models.Q(current=True, verdict="too close to call"),
-                name="scores_too_close_to_call",
+                fields=["session", "verdict"], condition=models.Q(current=True), name="current_verdicts"
             )
         ]
         ordering: ClassVar = ["-made_at"]
@@ -59,14 +57,12 @@ class SessionScore(models.Model):
 class CriterionLevel(models.Model):
     """One criterion's level in one scoring, for distributions over many sessions.
 
-    Stage, version and `current` repeat what the score says, so that a stage's distribution is read from one
-    index however many sessions it has. `stage` is None for a colleague's try, which is in no cohort.
+    Stage, version and `current` repeat what the score says, for `LevelCount`. `stage` is None for a
+    colleague's try, which is in no cohort.
     """
 
     score = models.ForeignKey(SessionScore, on_delete=models.CASCADE, related_name="levels")
-    stage = models.ForeignKey(
-        "openings.Stage", on_delete=models.CASCADE, null=True, related_name="+", db_index=False
-    )
+    stage = models.ForeignKey("openings.Stage", on_delete=models.CASCADE, null=True, related_name="+")
     exercise_version = models.ForeignKey(
         "authoring.ExerciseVersion", on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -82,21 +78,48 @@ class CriterionLevel(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["stage", "exercise_version", "criterion", "level", "serious"],
-                condition=models.Q(current=True),
-                name="levels_of_a_stage",
-            ),
-            models.Index(fields=["stage", "-id"], name="newest_level_of_a_stage"),
-            models.Index(
-                fields=["stage", "score"],
-                condition=models.Q(current=True, serious=True),
-                name="serious_levels_of_a_stage",
-            ),
+                fields=["score"], condition=models.Q(current=True, serious=True), name="serious_levels"
+            )
         ]
         ordering: ClassVar = ["position"]
 
     def __str__(self) -> str:
         return f"{self.criterion}: {self.level}"
+
+
+class LevelCount(models.Model):
+    """How often a criterion has a level in the current scores of a stage.
+
+    The database itself keeps the counts (`assay_web.scoring.counting`), so that they are exact at every
+    moment and a stage of any size is drawn from a few dozen rows.
+
+    Attributes:
+        level: `UNSCORED` where there is none.
+        number: how often; rows whose number has come down to 0 may stay.
+    """
+
+    UNSCORED: ClassVar = -1.0
+
+    stage = models.ForeignKey(
+        "openings.Stage", on_delete=models.CASCADE, related_name="level_counts", db_index=False
+    )
+    exercise_version = models.ForeignKey(
+        "authoring.ExerciseVersion", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    criterion = models.CharField(max_length=64)
+    level = models.FloatField()
+    serious = models.BooleanField()
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["stage", "exercise_version", "criterion", "level", "serious"], name="one_level_count"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} times {self.criterion} at {self.level}"
 
 
 class StoredRating(models.Model):

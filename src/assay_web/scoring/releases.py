@@ -1,6 +1,9 @@
 """What is made known of a score: release to its candidate, the candidate's contest, and a person's answer."""
 
+from dataclasses import dataclass
+
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from assay.errors import UserMistake
 from assay_web.accounts.models import User
@@ -10,10 +13,26 @@ from assay_web.authoring.models import ExerciseVersion
 from assay_web.clock import now
 from assay_web.jobs.ask import ask_for_scoring
 from assay_web.jobs.models import ScoringJob
+from assay_web.openings.mail import link_address, send
+from assay_web.scoring.mail import released_letter
 from assay_web.scoring.models import Contest, Release, SessionScore
+from assay_web.session.links import new_link
 from assay_web.session.models import CandidateSession
 
 LONGEST_WORDS = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How the candidate was told of a release.
+
+    Attributes:
+        link: a fresh way in for a person to pass on; empty where the mail took it, or none was made.
+        problem: why no e-mail went out, in words; empty when it did, or none was to.
+    """
+
+    link: str = ""
+    problem: str = ""
 
 
 def release(score: SessionScore, user: User) -> Release:
@@ -22,6 +41,35 @@ def release(score: SessionScore, user: User) -> Release:
     Raises:
         UserMistake: the session is a colleague's try, which has no candidate.
     """
+    return _released(score, user)[0]
+
+
+def release_and_tell(score: SessionScore, user: User) -> Told:
+    """Let the candidate see one scoring, and mail them a fresh link to it.
+
+    What is released already is not told again. A mail that does not go out undoes nothing.
+
+    Raises:
+        UserMistake: the session is a colleague's try, which has no candidate.
+    """
+    made, fresh = _released(score, user)
+    invitation = made.session.invitation
+    if not fresh or invitation is None:
+        return Told()
+    if invitation.revoked_at is not None:
+        return Told(problem=_("The invitation is revoked, so the candidate is not let in"))
+    with transaction.atomic():
+        address = link_address(new_link(invitation))
+        subject = f"invitation:{invitation.public_id}"
+        note(made.session.team, actor(user), Action.LINK_SENT, subject, to="candidate's address")
+    if not invitation.candidate.email:
+        return Told(address, _("No e-mail address is known"))
+    problem = send([released_letter(invitation, address, user)]).get(invitation.pk, "")
+    return Told(address if problem else "", problem)
+
+
+def _released(score: SessionScore, user: User) -> tuple[Release, bool]:
+    """The release, and whether it is news to the candidate."""
     session = score.session
     if session.invitation_id is None:
         raise UserMistake("This session was a try", remedy="Only a candidate's result can be released")
@@ -29,12 +77,12 @@ def release(score: SessionScore, user: User) -> Release:
         _lock(session)
         known = Release.objects.filter(session=session).first()
         if known is not None and known.score_id == score.pk:
-            return known
-        made, _ = Release.objects.update_or_create(
+            return known, False
+        made, _made = Release.objects.update_or_create(
             session=session, defaults={"score": score, "released_by": user, "released_at": now()}
         )
         _note(session, actor(user), Action.RESULT_RELEASED, score=score.public_id, seal=score.seal)
-    return made
+    return made, True
 
 
 def withdraw(session: CandidateSession, user: User) -> bool:

@@ -130,16 +130,19 @@ def release(request: HttpRequest, public_id: str) -> HttpResponse:
     """Look at what the candidate will see, and let them see it."""
     session = session_that_may_be_released(request, public_id)
     score = exports.score_to_export(session, request.POST.get("score", "") or request.GET.get("score", ""))
+    told = None
     if request.method == "POST":
-        releases.release(score, _user(request))
-        messages.success(request, _("Released. The candidate sees this report on their page."))
-        return redirect("scoring:result", public_id)
+        told = releases.release_and_tell(score, _user(request))
+        if not told.problem:
+            messages.success(request, _("Released. The candidate sees this report on their page."))
+            return redirect("scoring:result", public_id)
     context = {
         "session": session,
         "score": score,
         "candidate": session.invitation.candidate if session.invitation else None,
         "report": queries.report_of(score),
         "release": queries.release_of(session),
+        "told": told,
         "section": "openings",
     }
     note_seen(session, _user(request), score.made_at)

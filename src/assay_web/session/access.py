@@ -53,11 +53,16 @@ def seat_of_candidate(request: HttpRequest, public_id: str) -> Seat:
     Raises:
         Http404: this browser has no such invitation, or nothing was started.
     """
-    invitation = invitation_of_this_browser(request, public_id)
-    row = CandidateSession.objects.filter(invitation=invitation).only("pk").first()
-    if row is None:
+    key = request.COOKIES.get(cookie_name(public_id), "")
+    sessions = CandidateSession.objects.filter(
+        invitation__public_id=public_id,
+        invitation__revoked_at=None,
+        invitation__devices__key_hash=token_hash(key),
+    )
+    found = sessions.values_list("pk", flat=True).first() if key else None
+    if found is None:
         raise Http404
-    return Seat(row.pk, f"/c/{public_id}/", trying=False)
+    return Seat(found, f"/c/{public_id}/", trying=False)
 
 
 def seat_of_colleague(request: HttpRequest, public_id: str) -> Seat:

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from functools import wraps
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.http import require_GET, require_POST
@@ -11,24 +12,62 @@ from django.views.decorators.http import require_GET, require_POST
 from assay.errors import AssayError, LimitReached, UserMistake
 from assay_web.database import in_database
 from assay_web.session import replies, work
-from assay_web.session.access import Seat, seat_of_candidate, seat_of_colleague
-from assay_web.session.drive import drive
-from assay_web.streaming import Happening, event_stream
+from assay_web.session.access import seat_of_candidate, seat_of_colleague
+from assay_web.streaming import Happening, busy, event_stream, is_full
 
 Given = dict[str, Any]
-Handler = Callable[[Seat, Given], Coroutine[Any, Any, HttpResponseBase]]
+P = ParamSpec("P")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody's call: what it says, and who may be on which session by it."""
+
+    request: HttpRequest
+    public_id: str
+    trying: bool
+
+    @cached_property
+    def given(self) -> Given:
+        """What the page sent.
+
+        Raises:
+            UserMistake: it is not a JSON object.
+        """
+        return body_of(self.request)
+
+    def session_id(self) -> int:
+        """The session that this browser works on; asks the database.
+
+        Raises:
+            Http404: it works on none by this name.
+        """
+        find = seat_of_colleague if self.trying else seat_of_candidate
+        return find(self.request, self.public_id).session_id
+
+    async def do(
+        self, call: Callable[Concatenate[int, P], Result], *args: P.args, **kwargs: P.kwargs
+    ) -> Result:
+        """Find the session and do this with it, on one way to the database."""
+        return await in_database(lambda: call(self.session_id(), *args, **kwargs))
+
+
+Handler = Callable[[Visit], Coroutine[Any, Any, HttpResponseBase]]
 View = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
 
 
 def _call(handler: Handler) -> View:
-    """A view: finds the seat, reads the JSON body, and turns a refusal into one that says what to do."""
+    """A view that turns a refusal into one that says what to do."""
 
     @wraps(handler)
     async def view(request: HttpRequest, public_id: str, *, trying: bool = False) -> HttpResponseBase:
-        seat = await in_database(seat_of_colleague if trying else seat_of_candidate, request, public_id)
+        visit = Visit(request, public_id, trying)
         try:
-            return await handler(seat, body_of(request))
+            return await handler(visit)
         except AssayError as error:
+            # What is wrong with a call is said only to somebody who may make it.
+            await in_database(visit.session_id)
             return refused(error)
 
     return view
@@ -88,93 +127,92 @@ def _number(given: Given, name: str) -> int:
 
 @require_GET
 @_call
-async def stand(seat: Seat, given: Given) -> HttpResponse:
+async def stand(visit: Visit) -> HttpResponse:
     """Where the session stands."""
-    return JsonResponse(await in_database(work.stand, seat.session_id, _tab(given)))
+    return JsonResponse(await visit.do(work.stand, _tab(visit.given)))
 
 
 @require_POST
 @_call
-async def claim(seat: Seat, given: Given) -> HttpResponse:
+async def claim(visit: Visit) -> HttpResponse:
     """Work in this tab from now on."""
-    return JsonResponse(await in_database(work.claim, seat.session_id, _tab(given)))
+    return JsonResponse(await visit.do(work.claim, _tab(visit.given)))
 
 
 @require_POST
 @_call
-async def release(seat: Seat, given: Given) -> HttpResponse:
+async def release(visit: Visit) -> HttpResponse:
     """The tab is closed: another may write at once."""
-    await in_database(work.release, seat.session_id, _tab(given))
+    await visit.do(work.release, _tab(visit.given))
     return JsonResponse({})
 
 
 @require_POST
 @_call
-async def send(seat: Seat, given: Given) -> HttpResponseBase:
+async def send(visit: Visit) -> HttpResponseBase:
     """Keep a message, and stream the reply to it."""
-    text, message = text_in(given, "text"), text_in(given, "message", longest=64)
-    await in_database(work.check_writer, seat.session_id, _tab(given))
-    await in_database(drive, seat.session_id, lambda session: session.send(text, message))
-    return event_stream(_kept_and_answered(seat.session_id))
+    text, message = text_in(visit.given, "text"), text_in(visit.given, "message", longest=64)
+    if is_full():
+        return busy()
+    due = await replies.receive(visit.session_id, _tab(visit.given), text, message)
+    return event_stream(_kept_and_answered(due))
 
 
-async def _kept_and_answered(session_id: int) -> AsyncGenerator[Happening, None]:
-    yield "kept", {}
-    async for happening in replies.happenings(session_id):
+async def _kept_and_answered(due: replies.Due) -> AsyncGenerator[Happening, None]:
+    yield "kept", {"state": due.stands}
+    async for happening in replies.happenings(due):
         yield happening
 
 
 @require_POST
 @_call
-async def reply(seat: Seat, _: Given) -> HttpResponseBase:
+async def reply(visit: Visit) -> HttpResponseBase:
     """Stream the reply that is awaited, or ask again for one that failed."""
-    return event_stream(replies.happenings(seat.session_id))
+    return event_stream(replies.happenings(await replies.due_in(visit.session_id)))
 
 
 @require_POST
 @_call
-async def stop(seat: Seat, _: Given) -> HttpResponse:
+async def stop(visit: Visit) -> HttpResponse:
     """Stop the reply."""
-    await replies.stop(seat.session_id)
+    await replies.stop(await in_database(visit.session_id))
     return JsonResponse({"stopped": True})
 
 
 @require_POST
 @_call
-async def save(seat: Seat, given: Given) -> HttpResponse:
+async def save(visit: Visit) -> HttpResponse:
     """Keep the deliverable."""
-    return JsonResponse(await in_database(work.save, seat.session_id, _tab(given), text_in(given, "text")))
+    return JsonResponse(await visit.do(work.save, _tab(visit.given), text_in(visit.given, "text")))
 
 
 @require_POST
 @_call
-async def flag(seat: Seat, given: Given) -> HttpResponse:
+async def flag(visit: Visit) -> HttpResponse:
     """Flag a passage."""
-    places = {name: _number(given, name) for name in ("turn", "start", "end")}
-    words = text_in(given, "words")
-    return JsonResponse(await in_database(work.flag, seat.session_id, _tab(given), words=words, **places))
+    places = {name: _number(visit.given, name) for name in ("turn", "start", "end")}
+    words = text_in(visit.given, "words")
+    return JsonResponse(await visit.do(work.flag, _tab(visit.given), words=words, **places))
 
 
 @require_POST
 @_call
-async def signal(seat: Seat, given: Given) -> HttpResponse:
+async def signal(visit: Visit) -> HttpResponse:
     """Note a disclosed signal."""
-    await in_database(
-        work.signal, seat.session_id, text_in(given, "kind", longest=20), _number(given, "amount")
-    )
+    await visit.do(work.signal, text_in(visit.given, "kind", longest=20), _number(visit.given, "amount"))
     return JsonResponse({})
 
 
 @require_POST
 @_call
-async def submit(seat: Seat, given: Given) -> HttpResponse:
+async def submit(visit: Visit) -> HttpResponse:
     """Hand in."""
-    text = text_in(given, "text") if given.get("text") is not None else None
-    return JsonResponse(await in_database(work.submit, seat.session_id, _tab(given), text))
+    text = text_in(visit.given, "text") if visit.given.get("text") is not None else None
+    return JsonResponse(await visit.do(work.submit, _tab(visit.given), text))
 
 
 @require_POST
 @_call
-async def retake(seat: Seat, given: Given) -> HttpResponse:
+async def retake(visit: Visit) -> HttpResponse:
     """Start afresh, once."""
-    return JsonResponse(await in_database(work.retake, seat.session_id, _tab(given)))
+    return JsonResponse(await visit.do(work.retake, _tab(visit.given)))

@@ -10,16 +10,16 @@ from django.conf import settings
 from assay.models.gateway import Gateway, open_gateway
 from assay.models.replies import Call, Chunk, Conversation
 from assay.models.setting import ModelSetting, read_setting
-from assay.session.assistant import Room
+from assay.session.assistant import Room, room_of, with_longest_reply
 from assay_web.clock import now
 from assay_web.jobs.models import ModelCall
-
-UNKNOWN_CONTEXT_TOKENS = 16_384
-REPLY_TOKENS = 1_024
-EMBEDDED_REPLY_TOKENS = 400
+from assay_web.jobs.spend import SharedBudget
 
 SESSION: ContextVar[int | None] = ContextVar("session", default=None)
 """The session that the running task asks the model for."""
+
+TEAM: ContextVar[int | None] = ContextVar("team", default=None)
+"""The team for which the running task asks the model, where no session does."""
 
 _notes: list[ModelCall] = []
 _log = logging.getLogger(__name__)
@@ -28,26 +28,18 @@ _log = logging.getLogger(__name__)
 @cache
 def setting() -> ModelSetting:
     """The assistant's model setting, with a longest reply where it names none."""
-    given = read_setting(settings.CONFIGURATION.model)
-    if given.max_tokens is not None:
-        return given
-    longest = EMBEDDED_REPLY_TOKENS if given.form == "embedded" else REPLY_TOKENS
-    return ModelSetting.model_validate(given.model_dump() | {"max_tokens": longest})
+    return with_longest_reply(read_setting(settings.CONFIGURATION.model))
 
 
 def room() -> Room:
     """How much the model can hold."""
-    chosen = setting()
-    return Room(
-        context_tokens=chosen.context_tokens or UNKNOWN_CONTEXT_TOKENS,
-        reply_tokens=chosen.max_tokens or REPLY_TOKENS,
-    )
+    return room_of(setting())
 
 
 @cache
 def gateway() -> Gateway:
     """The gateway of this process. It belongs to the one event loop that the process serves with."""
-    return open_gateway(setting(), record=_note)
+    return open_gateway(setting(), budget=SharedBudget(SESSION.get), record=_note)
 
 
 def ask(messages: Conversation) -> AsyncGenerator[Chunk, None]:
@@ -58,6 +50,7 @@ def ask(messages: Conversation) -> AsyncGenerator[Chunk, None]:
 def _note(call: Call) -> None:
     _notes.append(
         ModelCall(
+            team_id=TEAM.get(),
             session_id=SESSION.get(),
             at=now(),
             purpose=call.purpose,

@@ -14,12 +14,16 @@ from django.db import transaction
 
 from assay.errors import AssayError
 from assay.session.engine import Session
+from assay.session.state import SessionState
 from assay_web.audit.log import SYSTEM, note
 from assay_web.audit.models import Action
 from assay_web.clock import now
 from assay_web.jobs.ask import ask_for_scoring
+from assay_web.session import outages
 from assay_web.session.exercises import exercise_of
 from assay_web.session.models import CandidateSession
+from assay_web.session.remembered import remember, remembered
+from assay_web.session.statements import update
 from assay_web.session.store import RowStore
 
 Result = TypeVar("Result")
@@ -33,16 +37,29 @@ def drive(session_id: int, command: Callable[[Session], Result]) -> Result:
     Raises:
         AssayError: as the command does.
     """
+    return drive_row(session_id, lambda _, session: command(session))
+
+
+def drive_row(session_id: int, command: Callable[[CandidateSession, Session], Result]) -> Result:
+    """Do one command on a session as `drive` does; the command sees its row too, and may change its seats.
+
+    Raises:
+        AssayError: as the command does.
+    """
     refusal: AssayError | None = None
     result: Result | None = None
-    with transaction.atomic():
+    # Whatever fails in here besides a refusal undoes the transaction that this is a part of.
+    with transaction.atomic(savepoint=False):
         row = CandidateSession.objects.select_for_update().get(pk=session_id)
         session = opened(row)
+        outages.credit(row, session)
         try:
-            result = command(session)
+            result = command(row, session)
         except AssayError as error:
             refusal = error
-        keep(row, session)
+        if not keep(row, session):
+            update(row, CandidateSession.SEATS)
+        remember(row.head, session.state, store_of(session).known_talk)
     if refusal is not None:
         raise refusal
     return result  # type: ignore[return-value]
@@ -54,17 +71,29 @@ def look(session_id: int, question: Callable[[Session], Result]) -> Result:
 
 
 def opened(row: CandidateSession) -> Session:
-    """The library's session over this row's events."""
-    return Session(exercise_of(row.exercise_version_id), RowStore(row), now)
+    """The library's session over this row's events, from the state that was kept with the last of them."""
+    known = remembered(row.head)
+    kept = known.state if known else SessionState.model_validate(row.state)
+    store = RowStore(row, known.talk if known else None)
+    return Session(exercise_of(row.exercise_version_id), store, now, kept=kept)
 
 
-def keep(row: CandidateSession, session: Session) -> None:
-    """Draw the row's columns from the session; the first time it has ended for good, ask for its scoring."""
-    if len(session.events) == row.length:
-        return
+def store_of(session: Session) -> RowStore:
+    """The rows of a session that lives in the database."""
+    assert isinstance(session.store, RowStore)
+    return session.store
+
+
+def keep(row: CandidateSession, session: Session) -> bool:
+    """Draw the row's columns from the session and write them, when anything happened in it.
+
+    The first time that it has ended for good, its scoring is asked for.
+    """
+    if session.length == row.length:
+        return False
+    store_of(session).write()
     state = session.state
-    row.length = len(session.events)
-    row.head = session.events[-1].hash
+    row.length, row.head = session.length, session.head
     row.state = state.model_dump(mode="json")
     row.due_at = _due(session, row.started_at)
     over = state.ending is not None and not state.retake_offered
@@ -76,9 +105,10 @@ def keep(row: CandidateSession, session: Session) -> None:
     finished_now = over and row.status == CandidateSession.Status.RUNNING
     if finished_now:
         row.status = CandidateSession.Status.ENDED
-    row.save()
+    update(row)
     if finished_now:
         _finished(row)
+    return True
 
 
 def _finished(row: CandidateSession) -> None:

@@ -15,6 +15,7 @@ from assay_web.audit.models import Action
 from assay_web.clock import now
 from assay_web.identifiers import new_token, token_hash
 from assay_web.openings.models import Device, Invitation, Link
+from assay_web.session.models import CandidateSession
 
 LINK_DAYS = 14
 OWN_LINK_HOURS = 2
@@ -32,14 +33,18 @@ class Found:
 
 
 def new_link(invitation: Invitation, *, lasting: timedelta | None = None) -> str:
-    """Make a link's token. It is shown or sent once; only its hash stays."""
+    """Make a link's token. It is shown or sent once; only its hash stays.
+
+    An invitation that has expired lets nobody start; whoever has started is still let in to what is theirs.
+    """
     token, moment = new_token(), now()
     expires = moment + (lasting or timedelta(days=LINK_DAYS))
+    started = CandidateSession.objects.filter(invitation=invitation).exists()
     Link.objects.create(
         invitation=invitation,
         token_hash=token_hash(token),
         created_at=moment,
-        expires_at=min(expires, invitation.expires_at),
+        expires_at=expires if started else min(expires, invitation.expires_at),
     )
     return token
 

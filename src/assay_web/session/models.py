@@ -51,10 +51,15 @@ class CandidateSession(models.Model):
     replying_seen_at = models.DateTimeField(null=True, blank=True)
     stop_asked_at = models.DateTimeField(null=True, blank=True)
 
+    SEATS: ClassVar = ("writer", "writer_seen_at", "replying", "replying_seen_at", "stop_asked_at")
+    """The columns that say who works on it just now; they are not drawn from the events."""
+
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["status", "due_at"], name="sessions_by_due"),
-            models.Index(fields=["stage", "status", "-ended_at"], name="sessions_of_a_stage"),
+            models.Index(fields=["stage", "status", "invitation"], name="sessions_of_a_stage"),
+            models.Index(fields=["team", "id"], name="sessions_of_a_team"),
+            models.Index(fields=["team", "started_at"], name="sessions_by_start"),
         ]
 
     def __str__(self) -> str:
@@ -122,3 +127,38 @@ class IntegritySignal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount}"
+
+
+class Heartbeat(models.Model):
+    """The one row that says when a process of the site was last seen alive; all of them write it."""
+
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"seen at {self.seen_at:%F %T}"
+
+
+class Outage(models.Model):
+    """A time during which no process of the site was there for candidates.
+
+    Attributes:
+        since: when the site was last seen alive. until: when it was seen again.
+        settled_at: when every session that ran during it had been credited; None until then.
+    """
+
+    class Cause(models.TextChoices):
+        """Why candidates could not work."""
+
+        SILENCE = "silence", "No process of the site was alive, or none reached its database"
+        CLOCK = "clock", "The server's clock was set forward, or the machine stood still"
+
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    cause = models.CharField(max_length=10, choices=Cause.choices)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.since:%F %T} to {self.until:%F %T}"

@@ -1,6 +1,8 @@
 """What a candidate does before and after the work: consent, requests, feedback, a link for another device."""
 
+import logging
 from datetime import timedelta
+from smtplib import SMTPException
 
 from django.core.mail import send_mail
 from django.db import transaction
@@ -12,6 +14,7 @@ from assay.errors import UserMistake
 from assay_web.audit.log import note
 from assay_web.audit.models import Action
 from assay_web.clock import now
+from assay_web.identifiers import token_hash
 from assay_web.openings.models import AccommodationRequest, Invitation
 from assay_web.session.access import may_still_start
 from assay_web.session.links import OWN_LINK_HOURS, new_link
@@ -20,6 +23,7 @@ from assay_web.session.start import start_session
 
 LINK_PAUSE = timedelta(minutes=5)
 MAX_WORDS = 4_000
+_log = logging.getLogger(__name__)
 
 
 def consent_and_start(invitation: Invitation) -> CandidateSession:
@@ -95,6 +99,9 @@ def send_fresh_link(invitation: Invitation, address: str) -> bool:
     Args:
         invitation: whose link has been used or has expired.
         address: the site's address, to put before the link's path.
+
+    Raises:
+        UserMistake: the e-mail could not be sent; it can be asked for again at once.
     """
     with transaction.atomic():
         Invitation.objects.select_for_update().get(pk=invitation.pk)
@@ -105,7 +112,15 @@ def send_fresh_link(invitation: Invitation, address: str) -> bool:
     body = render_to_string(
         "session/fresh_link.txt", {"invitation": invitation, "link": f"{address}/i/{token}"}
     )
-    send_mail(_("Your link to the assessment"), body, None, [invitation.candidate.email])
+    try:
+        send_mail(_("Your link to the assessment"), body, None, [invitation.candidate.email])
+    except (SMTPException, OSError) as error:
+        _log.warning("a fresh link could not be sent: %s", type(error).__name__)
+        invitation.links.filter(token_hash=token_hash(token)).delete()
+        raise UserMistake(
+            _("The e-mail could not be sent"),
+            remedy=_("Try again in a while, or write to the team that invited you"),
+        ) from error
     return True
 
 

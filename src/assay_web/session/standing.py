@@ -1,26 +1,38 @@
 """What a candidate's page is told of its session: all it needs to draw itself, and nothing of the scoring."""
 
+from functools import lru_cache
 from typing import Any
 
 from assay.session.engine import Session
 from assay.session.transcript import Turn
 from assay_web.markdown import render
 
+RENDERED = 1024
+"""Replies whose HTML a process remembers: the same ones are shown at every look at a running session."""
+
 
 def standing(session: Session) -> dict[str, Any]:
     """Where the session stands, as plain JSON. Times are in seconds and are the server's."""
+    conversation = session.conversation
+    return {
+        **without_talk(session),
+        "turns": [turn_of(turn) for turn in conversation.turns],
+        "flags": [flag.model_dump(mode="json") for flag in conversation.flags],
+    }
+
+
+def without_talk(session: Session) -> dict[str, Any]:
+    """Where the session stands without what was said; no event has to be read for it."""
     state = session.state
     waiting = state.waiting is not None
     return {
         "attempt": state.attempt,
-        "length": len(session.events),
-        "turns": [turn_of(turn) for turn in session.transcript.turns],
-        "flags": [flag.model_dump(mode="json") for flag in session.transcript.flags],
+        "length": session.length,
         "deliverable": session.deliverable,
         "seconds_left": round(session.seconds_left(), 1),
         "clock_runs": not waiting and state.ending is None,
         "warning_seconds": state.warning_seconds(),
-        "credited_seconds": round(sum(c.until - c.since for c in state.credits if c.reason == "outage"), 1),
+        "credited_seconds": round(state.credited_for("outage"), 1),
         "rounds": state.limits.rounds,
         "rounds_used": state.rounds_used,
         "waiting": waiting,
@@ -32,5 +44,16 @@ def standing(session: Session) -> dict[str, Any]:
 
 def turn_of(turn: Turn) -> dict[str, Any]:
     """A message, with the assistant's Markdown as safe HTML."""
-    shown = {"index": turn.index, "role": turn.role, "text": turn.text}
-    return shown if turn.role == "user" else {**shown, "html": str(render(turn.text))}
+    if turn.role == "user":
+        return {"index": turn.index, "role": "user", "text": turn.text}
+    return reply_of(turn.index, turn.text)
+
+
+def reply_of(index: int, text: str) -> dict[str, Any]:
+    """A reply of the assistant."""
+    return {"index": index, "role": "assistant", "text": text, "html": _html(text)}
+
+
+@lru_cache(RENDERED)
+def _html(text: str) -> str:
+    return str(render(text))

@@ -1,49 +1,83 @@
 """Where the site keeps a session's events: rows that are only ever added.
 
 The engine is the library's; this is its `EventStore`. Two processes that drive the same session cannot both
-win: the second append finds its place in the chain taken, and is refused as the engine refuses it.
+win: the second finds its place in the chain taken, and is refused as the engine refuses it. What the row of
+the session says of its events is enough to add one; they are read only when somebody asks for them.
 """
 
 from collections.abc import Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models
 
 from assay.errors import UserMistake
-from assay.session.events import Event
+from assay.session.events import GENESIS, Event, talk_of
 from assay_web.session.models import CandidateSession, SessionEvent
+from assay_web.session.statements import insert
 
 
 class RowStore:
     """The events of one session, in the database."""
 
-    def __init__(self, row: CandidateSession) -> None:
+    def __init__(self, row: CandidateSession, talk: tuple[Event, ...] | None = None) -> None:
+        """The events behind a row; `talk` is its talk up to the row's head, where that is known."""
         self._row = row
-        self._events: list[Event] | None = [] if not row.length else None
+        self._kept = row.length
+        self._head = row.head or GENESIS
+        self._fresh: list[Event] = []
+        self._talk = talk if row.length else ()
+
+    @property
+    def length(self) -> int:
+        """How many events are kept."""
+        return self._kept + len(self._fresh)
+
+    @property
+    def head(self) -> str:
+        """The hash of the last one."""
+        return self._fresh[-1].hash if self._fresh else self._head
 
     @property
     def events(self) -> Sequence[Event]:
-        """Everything kept so far, read when first asked for."""
-        if self._events is None:
-            self._events = [_event(row) for row in self._row.events.order_by("seq")]
-        return tuple(self._events)
+        """Everything kept so far."""
+        return (*self._read(self._row.events.all()), *self._fresh)
+
+    @property
+    def talk(self) -> Sequence[Event]:
+        """All of them but the saved versions of the deliverable."""
+        if self._talk is None:
+            self._talk = (
+                *self._read(self._row.events.exclude(kind="deliverable_saved")),
+                *talk_of(self._fresh),
+            )
+        return self._talk
+
+    @property
+    def known_talk(self) -> tuple[Event, ...] | None:
+        """The talk as far as it was read; None where nobody has asked for it."""
+        return self._talk
 
     def append(self, events: Sequence[Event]) -> None:
-        """Keep these events; they are safe once the transaction that this runs in is committed.
+        """Take these events; they are kept by `write`, and safe once its transaction is committed."""
+        self._fresh.extend(events)
+        if self._talk is not None:
+            self._talk += talk_of(events)
+
+    def write(self) -> None:
+        """Write what was added, in the transaction that the row was locked in.
 
         Raises:
-            UserMistake: another process has gone on with the session.
+            UserMistake: another process has gone on with the session. Nothing of the transaction may be kept.
         """
-        rows = [SessionEvent(session=self._row, **event.model_dump()) for event in events]
+        rows = [SessionEvent(session=self._row, **event.model_dump()) for event in self._fresh]
         try:
-            with transaction.atomic():
-                SessionEvent.objects.bulk_create(rows)
+            insert(rows)
         except IntegrityError as error:
             raise UserMistake(
                 "This session has gone on elsewhere since it was opened here",
                 remedy="Open it again to see where it stands; nothing of it is lost",
             ) from error
-        self._events = [*self.events, *events] if self._events is None else [*self._events, *events]
+        self._kept, self._head, self._fresh = self.length, self.head, []
 
-
-def _event(row: SessionEvent) -> Event:
-    return Event(seq=row.seq, at=row.at, kind=row.kind, data=row.data, previous=row.previous, hash=row.hash)
+    def _read(self, rows: "models.QuerySet[SessionEvent]") -> tuple[Event, ...]:
+        columns = rows.order_by("seq").values("seq", "at", "kind", "data", "previous", "hash")
+        return tuple(Event(**row) for row in columns)

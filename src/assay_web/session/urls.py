@@ -8,7 +8,7 @@ from assay_web.session import api, views, warm_up
 
 app_name = "session"
 
-_CALLS = {
+CALLS = {
     "state": api.stand,
     "claim": api.claim,
     "release": api.release,
@@ -21,10 +21,11 @@ _CALLS = {
     "submit": api.submit,
     "retake": api.retake,
 }
+"""What the page of somebody at work calls, by the last part of its address; see `session.direct` too."""
 
 
 def _calls(prefix: str, name: str, **kwargs: Any) -> list[URLPattern]:
-    return [path(f"{prefix}{call}", view, {**kwargs}, name=f"{name}_{call}") for call, view in _CALLS.items()]
+    return [path(f"{prefix}{call}", view, {**kwargs}, name=f"{name}_{call}") for call, view in CALLS.items()]
 
 
 urlpatterns: list[URLPattern] = [

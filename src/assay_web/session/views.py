@@ -50,7 +50,11 @@ def landing(request: HttpRequest, token: str) -> HttpResponse:
     if found.standing == "used" and found.invitation and _is_in(request, found.invitation):
         return redirect("session:place", found.invitation.public_id)
     status = 200 if found.standing == "good" else 410
-    return render(request, "session/landing.html", {"found": found, "token": token}, status=status)
+    ended = CandidateSession.objects.filter(
+        invitation=found.invitation, status=CandidateSession.Status.ENDED
+    ).exists()
+    context = {"found": found, "token": token, "ended": ended}
+    return render(request, "session/landing.html", context, status=status)
 
 
 def _let_in(invitation: Invitation, key: str) -> HttpResponse:
@@ -76,7 +80,11 @@ def ask_for_link(request: HttpRequest, token: str) -> HttpResponse:
     """A used or expired link's owner asks for a fresh one, which goes to the address that was invited."""
     found: Found = find_link(token)
     if found.invitation is not None and found.standing in ("used", "expired"):
-        services.send_fresh_link(found.invitation, settings.CONFIGURATION.address)
+        try:
+            services.send_fresh_link(found.invitation, settings.CONFIGURATION.address)
+        except AssayError as error:
+            messages.error(request, f"{error.message}. {error.remedy}.")
+            return render(request, "session/landing.html", {"found": found, "token": token}, status=503)
     return render(request, "session/link_sent.html", {"found": found})
 
 

@@ -43,6 +43,7 @@ async def _answered(
     invitation: Invitation, messages: list[dict[str, str]]
 ) -> AsyncGenerator[Happening, None]:
     whole = ""
+    assistant.TEAM.set(invitation.candidate.opening.team_id)
     try:
         async for chunk in assistant.gateway().stream(messages, purpose="warm-up"):
             if chunk.text:
@@ -52,6 +53,7 @@ async def _answered(
         yield "failed", {"problem": error.message}
     if whole.strip():
         await in_database(_add, invitation, "assistant", whole)
+    await in_database(assistant.keep_notes)
     yield "over", {}
 
 

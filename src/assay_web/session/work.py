@@ -3,12 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
-
 from assay.errors import UserMistake
 from assay.session.engine import Session
 from assay_web.clock import now
-from assay_web.session.drive import drive, keep, opened
+from assay_web.session.drive import drive_row
 from assay_web.session.models import CandidateSession, IntegritySignal
 from assay_web.session.standing import standing
 
@@ -30,23 +28,25 @@ class OpenElsewhere(UserMistake):
 
 def stand(session_id: int, tab: str) -> dict[str, Any]:
     """Where the session stands, after a look at the clock, and whether this tab may write."""
-    with transaction.atomic():
-        row = CandidateSession.objects.select_for_update().get(pk=session_id)
-        session = opened(row)
-        session.keep_time()
-        keep(row, session)
-        writes = _may_write(row, tab)
-        if writes:
-            _seen(row, tab)
+    return drive_row(session_id, lambda row, session: _stand(row, session, tab))
+
+
+def _stand(row: CandidateSession, session: Session, tab: str) -> dict[str, Any]:
+    session.keep_time()
+    writes = _may_write(row, tab)
+    if writes:
+        _seen(row, tab)
     return {**standing(session), "writes": writes}
 
 
 def claim(session_id: int, tab: str) -> dict[str, Any]:
     """Make this tab the one that writes; the others become read-only."""
-    with transaction.atomic():
-        row = CandidateSession.objects.select_for_update().get(pk=session_id)
+
+    def command(row: CandidateSession, session: Session) -> dict[str, Any]:
         _seen(row, tab)
-    return stand(session_id, tab)
+        return _stand(row, session, tab)
+
+    return drive_row(session_id, command)
 
 
 def release(session_id: int, tab: str) -> None:
@@ -54,47 +54,49 @@ def release(session_id: int, tab: str) -> None:
     CandidateSession.objects.filter(pk=session_id, writer=tab).update(writer="", writer_seen_at=None)
 
 
-def check_writer(session_id: int, tab: str) -> None:
-    """Refuse a tab while another one writes.
+def check_writer(row: CandidateSession, tab: str) -> None:
+    """Refuse a tab while another one writes; otherwise this one is the one that writes.
 
     Raises:
         OpenElsewhere: another tab writes.
     """
-    with transaction.atomic():
-        row = CandidateSession.objects.select_for_update().get(pk=session_id)
-        if not _may_write(row, tab):
-            raise OpenElsewhere
-        _seen(row, tab)
+    if not _may_write(row, tab):
+        raise OpenElsewhere
+    _seen(row, tab)
 
 
 def save(session_id: int, tab: str, text: str) -> dict[str, Any]:
     """Keep the deliverable as it is now."""
-    check_writer(session_id, tab)
-    return drive(session_id, lambda session: _saved(session, text))
 
+    def command(row: CandidateSession, session: Session) -> dict[str, Any]:
+        check_writer(row, tab)
+        kept = session.save_deliverable(text)
+        return {"kept": kept, "length": session.length, "seconds_left": round(session.seconds_left(), 1)}
 
-def _saved(session: Session, text: str) -> dict[str, Any]:
-    kept = session.save_deliverable(text)
-    return {"kept": kept, "length": len(session.events), "seconds_left": round(session.seconds_left(), 1)}
+    return drive_row(session_id, command)
 
 
 def flag(session_id: int, tab: str, *, turn: int, start: int, end: int, words: str) -> dict[str, Any]:
     """Flag a passage of a reply."""
-    check_writer(session_id, tab)
-    drive(session_id, lambda session: session.flag(turn, start, end, words))
-    return stand(session_id, tab)
+
+    def command(row: CandidateSession, session: Session) -> dict[str, Any]:
+        check_writer(row, tab)
+        session.flag(turn, start, end, words)
+        return _stand(row, session, tab)
+
+    return drive_row(session_id, command)
 
 
 def submit(session_id: int, tab: str, text: str | None) -> dict[str, Any]:
     """Hand in the deliverable, `text` first where it is given, and end the session. Again changes nothing."""
 
-    def command(session: Session) -> None:
+    def command(row: CandidateSession, session: Session) -> dict[str, Any]:
         if text is not None and session.state.ending is None:
             session.save_deliverable(text)
         session.submit()
+        return _stand(row, session, tab)
 
-    drive(session_id, command)
-    return stand(session_id, tab)
+    return drive_row(session_id, command)
 
 
 def retake(session_id: int, tab: str) -> dict[str, Any]:
@@ -103,15 +105,17 @@ def retake(session_id: int, tab: str) -> dict[str, Any]:
     Raises:
         UserMistake: there is none, or the session has been closed and scored as it was.
     """
-    check_writer(session_id, tab)
-    with transaction.atomic():
-        row = CandidateSession.objects.select_for_update().get(pk=session_id)
+
+    def command(row: CandidateSession, session: Session) -> dict[str, Any]:
+        check_writer(row, tab)
         if row.status == CandidateSession.Status.ENDED:
             raise UserMistake(
                 "The offer of a fresh start has passed", remedy="Write to the team that invited you"
             )
-        drive(session_id, Session.retake)
-    return stand(session_id, tab)
+        session.retake()
+        return _stand(row, session, tab)
+
+    return drive_row(session_id, command)
 
 
 def signal(session_id: int, kind: str, amount: int) -> None:
@@ -130,4 +134,3 @@ def _may_write(row: CandidateSession, tab: str) -> bool:
 
 def _seen(row: CandidateSession, tab: str) -> None:
     row.writer, row.writer_seen_at = tab, now()
-    row.save(update_fields=["writer", "writer_seen_at"])

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django import template
+from django.forms import BoundField
 from django.utils.safestring import SafeString
 
 from assay.scoring.narrative import show_level
@@ -34,3 +35,9 @@ def minutes(seconds: float) -> str:
     """Seconds as minutes and seconds, such as 12:05."""
     whole = max(0, round(seconds))
     return f"{whole // 60}:{whole % 60:02d}"
+
+
+@register.filter
+def bare(field: BoundField) -> SafeString:
+    """A form's field without a placeholder: its label says what belongs into it."""
+    return field.as_widget(attrs={"placeholder": False})

@@ -1,10 +1,6 @@
 """The operator's guide and the deployment files say what the code does."""
 
 import re
-import shlex
-import shutil
-import subprocess
-from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +18,14 @@ from assay_web.jobs.worker import Pace
 ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "docs" / "guide" / "deploy"
 GUIDE = (ROOT / "docs" / "guide" / "site-operator.md").read_text()
-UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 OTHERS = {"OPENAI_API_KEY", "FORWARDED_ALLOW_IPS", "POSTGRES_PASSWORD"}
 """Variables that the model gateway, the server and the database's container read."""
 
 
 def known_variables() -> set[str]:
-    code = (ROOT / "src" / "assay_web" / "configuration.py").read_text()
+    code = "".join(
+        (ROOT / "src" / "assay_web" / name).read_text() for name in ("configuration.py", "caps.py")
+    )
     return set(re.findall(r'"((?:ASSAY_[A-Z_]+|DATABASE_URL))"', code))
 
 
@@ -66,28 +63,6 @@ def test_every_command_of_the_guide_exists() -> None:
         group.name for group in app.registered_groups
     }
     assert {name.split()[0] for name in named} <= registered
-
-
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
-def test_a_unit_starts_a_command_that_exists_as_a_user_without_rights(unit: Path) -> None:
-    parser = ConfigParser(interpolation=None, strict=True)
-    parser.optionxform = str  # type: ignore[assignment,method-assign]
-    parser.read(unit)
-    service = parser["Service"]
-    words = shlex.split(service["ExecStart"].replace("%i", "8001"))
-    assert words[0] == "/opt/assay/bin/assay"
-    checked_command(words[1:])
-    assert service["User"] == "assay"
-    assert service["EnvironmentFile"] == "/etc/assay.env"
-
-
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
-def test_systemd_takes_the_unit(unit: Path, tmp_path: Path) -> None:
-    here = tmp_path / unit.name.replace("@", "@8001")
-    here.write_text(unit.read_text().replace("/opt/assay/bin/assay", "/bin/true").replace("User=assay\n", ""))
-    done = subprocess.run(["systemd-analyze", "verify", here], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
 
 
 def compose() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from tests.web.jobs.sessions import asked_job, hand_in
 from assay_web.audit.models import Action, AuditEvent
 from assay_web.clock import now
 from assay_web.jobs.models import ModelCall, ScoringJob, Worker
+from assay_web.jobs.queries import queue
 
 WHY = "The judge is away. Try again"
 
@@ -104,10 +105,14 @@ def test_an_owner_sees_how_models_do_and_what_they_cost(cast: Cast) -> None:
     assert "without one call of unknown price" in page
 
 
-def test_calls_of_the_teams_own_sessions_count_as_theirs(cast: Cast) -> None:
-    job = asked_job(cast)
-    call(cast, team=None, session=job.session, purpose="assistant", setting="embedded")
-    assert "assistant" in shown(cast)
+def test_jobs_wait_in_the_order_in_which_they_were_asked_for(cast: Cast) -> None:
+    asked = {name: hand_in(invited(cast.stage, name)) for name in ("Ines Alvarez", "Otto Brandt")}
+    for name, hours in (("Ines Alvarez", 1), ("Otto Brandt", 3)):
+        ScoringJob.objects.filter(pk=asked[name].pk).update(created_at=now() - timedelta(hours=hours))
+    running = hand_in(invited(cast.stage, "Pia Quist"))
+    ScoringJob.objects.filter(pk=running.pk).update(status="running", created_at=now() - timedelta(hours=2))
+    shown_jobs = queue(cast.team).under_way
+    assert [job.pk for job in shown_jobs] == [asked["Otto Brandt"].pk, running.pk, asked["Ines Alvarez"].pk]
 
 
 def test_the_page_takes_as_many_queries_however_much_there_is(cast: Cast) -> None:

@@ -1,24 +1,26 @@
 """A recruiter looks at a stage's candidates together."""
 
 import re
+from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.bots import Wall
 from tests.people import Cast, invited
 from tests.web.scoring.finished import finished, scored
 
 from assay.scoring.score import Interval
 from assay_web.authoring.models import ExerciseVersion
-from assay_web.clock import following, now
+from assay_web.clock import now
 from assay_web.openings.models import Candidate, Invitation
 from assay_web.scoring import cohort
 from assay_web.scoring.cohort import FILTERS, PAGE, Asked, cohort_of, counts_of, page_of
 from assay_web.scoring.comparison import told_apart
-from assay_web.scoring.models import CriterionLevel, SessionScore
+from assay_web.scoring.counting import NAME, is_counting, keep_level_counts
+from assay_web.scoring.models import CriterionLevel, LevelCount, SessionScore
 from assay_web.session.models import CandidateSession
 from assay_web.session.start import start_session, start_try
 
@@ -117,22 +119,45 @@ def test_the_spread_counts_every_current_score_once(cast: Cast) -> None:
     assert "The same as a table" in html
 
 
-def test_a_large_stage_is_counted_again_only_when_there_is_a_new_score(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cohort, "LARGE", 5)
-    wall = Wall(now())
-    with following(wall):
-        scored(cast.mara, "strong")
-        first = cohort_of(cast.stage)
-        with CaptureQueriesContext(connection) as asked:
-            assert cohort_of(cast.stage) == first
-        assert not any("COUNT(" in query["sql"] for query in asked)
-        scored(cast.noor, "weak")
-        assert cohort_of(cast.stage).scored == 2
-        CandidateSession.objects.filter(invitation=cast.noor).delete()
-        wall.wait(minutes=2)
-        assert cohort_of(cast.stage).scored == 1
+def counted_one_by_one(cast: Cast) -> dict[tuple[str, float | None, bool], int]:
+    levels = CriterionLevel.objects.filter(stage=cast.stage, current=True)
+    return Counter(levels.values_list("criterion", "level", "serious"))
+
+
+def kept_counts(cast: Cast) -> dict[tuple[str, float | None, bool], int]:
+    return {
+        (row.criterion, None if row.level == LevelCount.UNSCORED else row.level, row.serious): row.number
+        for row in LevelCount.objects.filter(stage=cast.stage, number__gt=0)
+    }
+
+
+def test_the_database_keeps_count_of_levels_whatever_becomes_of_them(cast: Cast) -> None:
+    assert kept_counts(cast) == {}
+    first, second = scored(cast.mara, "strong"), scored(cast.noor, "weak")
+    assert kept_counts(cast) == counted_one_by_one(cast) != {}
+    first.levels.update(current=False)
+    assert kept_counts(cast) == counted_one_by_one(cast)
+    first.levels.update(current=True, level=None)
+    assert kept_counts(cast) == counted_one_by_one(cast)
+    second.session.delete()
+    assert kept_counts(cast) == counted_one_by_one(cast) != {}
+    cast.opening.delete()
+    assert not LevelCount.objects.exists()
+
+
+def test_where_counting_was_lost_everything_is_counted_again(cast: Cast) -> None:
+    on = " ON scoring_criterionlevel" if connection.vendor == "postgresql" else ""
+    names = [NAME] if on else [f"{NAME}_{event}" for event in ("insert", "update", "delete")]
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute(f"DROP TRIGGER {name}{on}")
+    assert not is_counting(connection)
+    scored(cast.mara)
+    assert kept_counts(cast) == {}
+    for _ in range(2):  # what follows every migration
+        keep_level_counts(using="default", apps=apps)
+        assert is_counting(connection)
+        assert kept_counts(cast) == counted_one_by_one(cast) != {}
 
 
 def test_a_try_of_a_colleague_is_in_no_cohort(cast: Cast) -> None:
@@ -184,6 +209,38 @@ def test_every_filter_finds_whom_it_names(cast: Cast) -> None:
     assert [r.invitation.candidate.name for r in page_of(cast.stage, Asked(words="otto")).rows] == [
         "Otto Brandt"
     ]
+
+
+@pytest.mark.parametrize("words", ["öst", "ÖSTLUND", "åsa ö", "asa@EXAMPLE"])
+@pytest.mark.parametrize("order", ["", "name"])
+def test_a_search_does_not_mind_large_and_small_letters(cast: Cast, words: str, order: str) -> None:
+    candidate = invited(cast.stage, "Åsa Östlund").candidate
+    candidate.email = "Asa@example.org"
+    candidate.save()
+    assert [
+        row.invitation.candidate for row in page_of(cast.stage, Asked(words=words, order=order)).rows
+    ] == [candidate]
+    opening = cast.signed_in(cast.owner).get(
+        reverse("openings:opening", args=[cast.opening.public_id]), {"q": words}
+    )
+    assert [line.candidate for line in opening.context["page"].object_list] == [candidate]
+
+
+@pytest.mark.parametrize("rare", [1, 1_000])
+@pytest.mark.parametrize("state", FILTERS)
+@pytest.mark.parametrize("words", ["", "person"])
+def test_few_and_many_are_found_alike(
+    cast: Cast, rare: int, state: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cohort, "RARE", rare)
+    fill(cast, 7)
+    scored(cast.mara, "weak")
+    finished(cast.noor)
+    by_time = [row.invitation.pk for row in page_of(cast.stage, Asked(state, words=words)).rows]
+    assert by_time == sorted(by_time, reverse=True)
+    by_name = [row.invitation for row in page_of(cast.stage, Asked(state, "name", words)).rows]
+    assert [row.candidate.name for row in by_name] == sorted(row.candidate.name for row in by_name)
+    assert {row.pk for row in by_name} == set(by_time)
 
 
 @pytest.mark.parametrize("order", ["", "name"])

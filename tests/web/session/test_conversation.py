@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from assay_web.clock import now
 from assay_web.database import in_database
 from assay_web.jobs.models import ModelCall
 from assay_web.session import assistant, replies
@@ -22,12 +23,18 @@ def kinds() -> list[str]:
 
 async def test_a_message_is_kept_and_its_reply_streams_in(started: Tab) -> None:
     events = await started.say("Which labels do we need?", "m1")
-    assert events[0] == ("kept", {})
+    assert events[0][0] == "kept"
+    assert events[0][1]["state"]["turns"][-1]["text"] == "Which labels do we need?"
     assert "".join(data["text"] for name, data in events if name == "piece") == (
         "Here are three labels: one, two and three."
     )
-    assert events[-1] == ("over", {})
+    assert events[-1][0] == "over"
     state = await started.state()
+    over = events[-1][1]
+    assert over["turn"] == state["turns"][-1]
+    assert over["state"] == {name: state[name] for name in over["state"]} | {
+        "seconds_left": over["state"]["seconds_left"]
+    }
     assert [turn["role"] for turn in state["turns"]][-2:] == ["user", "assistant"]
     assert state["rounds_used"] == 1
     assert not state["waiting"]
@@ -44,7 +51,7 @@ async def test_twenty_copies_of_one_message_at_once_are_one_message_with_one_rep
     answers = await asyncio.gather(
         *(started.say("Which labels?", "m1") for _ in range(20)),
     )
-    assert all(events[-1] == ("over", {}) for events in answers)
+    assert all(events[-1][0] == "over" for events in answers)
     assert (await in_database(kinds)).count("message_sent") == 1
     assert (await in_database(kinds)).count("reply_started") == 1
 
@@ -119,8 +126,7 @@ async def test_another_process_that_writes_the_reply_is_waited_for(started: Tab)
         row = CandidateSession.objects.get()
         drive(row.pk, lambda session: session.send("Which labels?", "m1"))
         drive(row.pk, lambda session: session.begin_reply())
-        replies.take(row)
-        CandidateSession.objects.update(replying="another process")
+        CandidateSession.objects.update(replying="another process", replying_seen_at=now())
         return row.pk
 
     session = await in_database(begin_elsewhere)

@@ -123,7 +123,7 @@ def test_an_expired_invitation_cannot_be_started_and_a_running_session_goes_on(c
 def test_another_device_gets_in_with_a_link_of_its_own(cast: Cast) -> None:
     client = cast.browser_of(cast.mara)
     page = client.post(f"/c/{cast.mara.public_id}/other-device").content.decode()
-    token = page.split("/i/")[1].split("<")[0]
+    token = page.split("/i/")[1].split('"')[0]
     phone = Client()
     phone.post(f"/i/{token}")
     assert phone.get(f"/c/{cast.mara.public_id}/").status_code == 200

@@ -40,9 +40,9 @@ def standing(row: Row) -> str:
     if row.session is None:
         return _("revoked") if row.invitation.revoked_at else _("not started")
     if row.session.status == CandidateSession.Status.RUNNING:
-        return _("at work")
+        return _("may be taken again") if row.session.ended_at else _("at work")
     if row.job is not None and row.job.status == ScoringJob.Status.FAILED:
         return _("scoring failed")
     if row.job is not None and row.job.status != ScoringJob.Status.DONE:
         return _("being scored")
-    return _("scored") if row.score is not None else _("finished, no score yet")
+    return _("scored") if row.score is not None else _("ended, not scored yet")

@@ -1,5 +1,9 @@
 // Shows the server's clock. This device's own clock only measures how long ago the server was heard.
 
+function inWords(seconds) {
+  return seconds > 120 ? `${Math.ceil(seconds / 60)} min` : `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+}
+
 export class Clock {
   constructor(place, phrases, onWarn, onOver) {
     Object.assign(this, { place, phrases, onWarn, onOver });
@@ -12,6 +16,7 @@ export class Clock {
     this.runs = state.clock_runs;
     this.warning = state.warning_seconds;
     this.ended = state.ended;
+    this.credited = state.credited_seconds;
     this.heard = performance.now();
     this.asked = false;
     this.show();
@@ -25,9 +30,10 @@ export class Clock {
   show() {
     if (this.left === undefined) return;
     const seconds = this.seconds;
-    const minutes = Math.ceil(seconds / 60);
-    const shown = seconds > 120 ? `${minutes} min` : `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
-    this.place.textContent = this.phrases.left.replace("%1", shown) + (this.runs || this.ended ? "" : ` · ${this.phrases.paused}`);
+    const shown = inWords(seconds);
+    const waits = this.runs || this.ended ? "" : ` · ${this.phrases.paused}`;
+    const credited = this.credited >= 1 ? ` · ${this.phrases.credited.replace("%1", inWords(this.credited))}` : "";
+    this.place.textContent = this.phrases.left.replace("%1", shown) + waits + credited;
     this.place.classList.toggle("soon", seconds <= this.warning);
     if (seconds <= this.warning && !this.warned && !this.ended && seconds > 0) {
       this.warned = true;

@@ -4,6 +4,10 @@ export class Log {
   constructor(place, phrases, { flags, onInsert }) {
     Object.assign(this, { place, phrases, flags, onInsert });
     this.shown = "";
+    // Whoever read the end reads it still when a notice or the keyboard takes some of the place.
+    let atEnd = true;
+    place.addEventListener("scroll", () => (atEnd = this.#atEnd()), { passive: true });
+    new ResizeObserver(() => atEnd && this.#toEnd()).observe(place);
   }
 
   draw(state, queued) {

@@ -137,23 +137,26 @@ async function send(queued) {
 async function follow(events, sending) {
   let text = "";
   let problem = "";
-  let over = false;
+  let over = null;
   for await (const [name, data] of events) {
     online(true);
     if (name === "kept" && sending) {
       kept.drop(sending);
-      draw(await server.state());
+      draw({ ...data.state, writes: state.writes });
       note(phrases.writing);
     } else if (name === "piece") {
       text += data.text;
       log.stream(text);
-    } else if (name === "failed") problem = data.problem;
-    else if (name === "over") over = true;
+    } else if (name === "failed") problem = (data.limited ? phrases.limited : phrases.failed).replace("%1", data.problem);
+    else if (name === "over") over = data;
   }
   if (!over) throw new TypeError("the stream broke off");
   const before = state.turns.length;
-  draw(await server.state());
-  note(problem ? phrases.failed.replace("%1", problem) : state.rounds_used >= state.rounds ? phrases.norounds : "");
+  if (over.state) {
+    const turns = over.turn ? [...state.turns.slice(0, over.turn.index), over.turn] : state.turns;
+    draw({ ...state, ...over.state, turns });
+  } else draw(await server.state());
+  note(problem || (state.rounds_used >= state.rounds ? phrases.norounds : ""));
   const last = state.turns.at(-1);
   if (state.turns.length > before && last.role === "assistant") speak(phrases.answered.replace("%1", last.text));
 }
