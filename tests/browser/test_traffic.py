@@ -276,7 +276,7 @@ def only_what_explains(found: dict[str, list[str]], explained: dict[str, str]) -
         "secr&#101;tword",
         '{"words": "secr\\u0065tword"}',
         base64.b64encode(b"it is the secretword that is hidden").decode(),
-        base64.urlsafe_b64encode(gzip.compress(b"it is the secretword that is hidden")).decode(),
+        base64.urlsafe_b64encode(gzip.compress(b"it is the secretword that is hidden", mtime=0)).decode(),
         'event: piece\ndata: {"text": "the secr"}\n\nevent: piece\ndata: {"text": "etword"}\n\n',
         "/c/?next=secr%65tword",
     ],
