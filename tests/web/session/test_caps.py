@@ -37,7 +37,7 @@ def capped(script: Path) -> Iterator[None]:
 
 
 async def settled() -> None:
-    """Wait until everything is given back; what an earlier test's event loop left behind is not waited for."""
+    """Wait until all is given back; what an earlier test's event loop left behind is not waited for."""
     here = asyncio.get_running_loop()
     while waiting := [task for task in spend._giving if task.get_loop() is here]:
         await asyncio.wait(waiting)
