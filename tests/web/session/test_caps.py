@@ -34,12 +34,15 @@ def capped(script: Path) -> Iterator[None]:
     )
     yield
     settings.CONFIGURATION = before
+    # What a test did not wait for ended with its event loop.
+    spend._giving.clear()
+    spend._unused.clear()
 
 
 async def settled() -> None:
     """Wait until all is given back; what an earlier test's event loop left behind is not waited for."""
     here = asyncio.get_running_loop()
-    while waiting := [task for task in spend._giving if task.get_loop() is here]:
+    while waiting := [task for task in spend._giving if task.get_loop() is here and not task.done()]:
         await asyncio.wait(waiting)
 
 

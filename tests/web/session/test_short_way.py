@@ -108,13 +108,14 @@ async def test_a_browser_that_leaves_mid_reply_ends_its_stream_and_not_the_reply
     script.write_text('replies: [{text: "one two three four five six seven eight", chunks: 8, delay: 0.05}]')
     line = Line(started)
     asking = asyncio.create_task(line.post("messages", text="Which labels?", message="m1"))
-    while "piece" not in line.text:
-        await asyncio.sleep(0)
-    line.gone.set()
-    assert await asking == 200
-    assert "event: over" not in line.text
-    assert _Open.count == 0
-    while replies._underway:
-        await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        while "piece" not in line.text:
+            await asyncio.sleep(0)
+        line.gone.set()
+        assert await asking == 200
+        assert "event: over" not in line.text
+        assert _Open.count == 0
+        while replies._underway:
+            await asyncio.sleep(0)
     finished = await in_database(lambda: SessionEvent.objects.get(kind="reply_finished"))
     assert finished.data["text"] == "one two three four five six seven eight"
