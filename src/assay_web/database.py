@@ -39,7 +39,7 @@ async def in_database(call: Callable[P, Result], *args: P.args, **kwargs: P.kwar
 
 
 async def in_database_later(call: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
-    """As `in_database`, but after what is more urgent: nobody looks at a page and waits for this."""
+    """As `in_database`, but after what people wait for who have just acted: this can wait a moment."""
     return await _asked(partial(call, *args, **kwargs), urgent=False)
 
 

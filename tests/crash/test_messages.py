@@ -26,8 +26,9 @@ def kept(number: int) -> list[Kept]:
 
 
 def _kept(session_id: int) -> Kept:
+    from tests.looking import look
+
     from assay.session.clock import outside
-    from assay_web.session.drive import look
 
     events, state, transcript = look(session_id, lambda one: (one.events, one.state, one.transcript))
     sent = [event for event in events if event.kind == "message_sent"]

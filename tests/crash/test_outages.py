@@ -28,9 +28,10 @@ class Found(NamedTuple):
 
 
 def find() -> Found:
+    from tests.looking import look
+
     from assay_web.audit.log import first_break
     from assay_web.audit.models import AuditChain, AuditEvent
-    from assay_web.session.drive import look
     from assay_web.session.models import CandidateSession, Outage
 
     first = CandidateSession.objects.order_by("pk")[0]

@@ -79,7 +79,7 @@ def _do(act: Act, message: str, session: Session) -> None:
 
 def said_in(session_id: int) -> list[str]:
     """What the candidate wrote, message by message, then the deliverable: words to quote."""
-    from assay_web.session.drive import look
+    from tests.looking import look
 
     def words(session: Session) -> list[str]:
         return [*(t.text for t in session.transcript.turns if t.role == "user"), session.deliverable]

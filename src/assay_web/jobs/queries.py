@@ -18,7 +18,7 @@ from assay_web.jobs.spend import NANO, day_key
 from assay_web.jobs.worker import Pace
 from assay_web.session.models import CandidateSession
 
-FEW = 50
+FEW = 25
 """Rows of a list at most; how many more there are is said."""
 DAYS = 7
 HEALTH_HOURS = 24
@@ -99,6 +99,11 @@ def workers() -> list[Seen]:
     lost = now() - timedelta(seconds=Pace().lost_after)
     rows = Worker.objects.filter(seen_at__gt=now() - timedelta(days=1)).order_by("-seen_at")[:FEW]
     return [Seen(row, row.seen_at > lost) for row in rows]
+
+
+def alive() -> int:
+    """How many workers of the installation are alive, however many of them are listed."""
+    return Worker.objects.filter(seen_at__gt=now() - timedelta(seconds=Pace().lost_after)).count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,10 +65,15 @@ def end_sessions(left: Left) -> int:
     later: its candidate may be locked out right now.
     """
     seen = outages.seen_until()
-    outages.settle(lambda ids: left.each("session", ids, outages.credit_session))
+    outages.settle(lambda ids: left.each("session", ids, credit))
     running = CandidateSession.objects.filter(status=CandidateSession.Status.RUNNING, due_at__lte=seen)
     due = running.exclude(pk__in=left.ids("session")).order_by("due_at")
     return left.each("session", due.values_list("pk", flat=True)[:AT_A_TIME], _end)
+
+
+def credit(session_id: int) -> None:
+    """Give one session back what it lost to outages: driving it does that first."""
+    sessions.drive(session_id, lambda _: None)
 
 
 def _end(session_id: int) -> None:

@@ -16,13 +16,12 @@ from assay_web.jobs import access, queries, services
 def operations(request: HttpRequest) -> HttpResponse:
     """Queue, failures, workers, models and spend."""
     member = access.member_who_may_run_operations(request)
-    workers = queries.workers()
     capped = queries.capped(member.team)
     context = {
         "section": "operations",
         "queue": queries.queue(member.team),
-        "workers": workers,
-        "alive": sum(one.alive for one in workers),
+        "workers": queries.workers(),
+        "alive": queries.alive(),
         "health": queries.model_health(member.team),
         "spend": queries.spend(member.team),
         "capped": capped,

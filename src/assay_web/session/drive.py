@@ -65,11 +65,6 @@ def drive_row(session_id: int, command: Callable[[CandidateSession, Session], Re
     return result  # type: ignore[return-value]
 
 
-def look(session_id: int, question: Callable[[Session], Result]) -> Result:
-    """Ask something of a session without changing it."""
-    return question(opened(CandidateSession.objects.get(pk=session_id)))
-
-
 def opened(row: CandidateSession) -> Session:
     """The library's session over this row's events, from the state that was kept with the last of them."""
     known = remembered(row.head)

@@ -174,20 +174,12 @@ def _known(row: CandidateSession) -> tuple[Outage, ...]:
     return tuple(Outage.objects.filter(until__gt=row.started_at))
 
 
-def credit_session(session_id: int) -> None:
-    """Give one session back what it lost to outages."""
-    # That module calls `credit` with every session that it opens.
-    from assay_web.session.drive import drive
-
-    drive(session_id, lambda _: None)
-
-
 def settle(each: Callable[[list[int]], object]) -> int:
     """Go over the sessions that ran during outages which nobody has gone over yet; how many outages.
 
     Args:
-        each: does `credit_session` to each of these, and does not raise. One that fails is credited when it
-            is opened the next time.
+        each: drives each of these, which credits it, and does not raise. One that fails is credited when it
+            is driven the next time.
     """
     unsettled = list(Outage.objects.filter(settled_at__isnull=True))
     for outage in unsettled:

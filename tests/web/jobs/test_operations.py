@@ -12,7 +12,7 @@ from tests.web.jobs.sessions import asked_job, hand_in
 from assay_web.audit.models import Action, AuditEvent
 from assay_web.clock import now
 from assay_web.jobs.models import ModelCall, ScoringJob, Worker
-from assay_web.jobs.queries import queue
+from assay_web.jobs.queries import FEW, queue
 
 WHY = "The judge is away. Try again"
 
@@ -91,6 +91,13 @@ def test_an_owner_is_told_when_no_worker_is_alive(cast: Cast) -> None:
     Worker.objects.update(seen_at=now() - timedelta(minutes=1))
     assert "No worker is alive" in shown(cast)
     assert "lost" in shown(cast)
+
+
+def test_workers_are_counted_however_many_of_them_are_listed(cast: Cast) -> None:
+    Worker.objects.bulk_create(
+        Worker(name=f"here:{number}", started_at=now(), seen_at=now()) for number in range(FEW + 7)
+    )
+    assert f'<dt>workers alive</dt><dd class="num">{FEW + 7}</dd>' in shown(cast)
 
 
 def test_an_owner_sees_how_models_do_and_what_they_cost(cast: Cast) -> None:

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.core import mail
 from django.urls import reverse
+from tests.looking import look
 from tests.people import Cast
 
 from assay_web.clock import following, now
 from assay_web.openings.models import AccommodationRequest
-from assay_web.session.drive import look
 from assay_web.session.start import start_session
 
 

@@ -141,7 +141,9 @@ async def test_another_process_that_writes_the_reply_is_waited_for(started: Tab)
 async def test_every_call_to_the_model_is_noted_without_its_words(started: Tab) -> None:
     await started.say("A secret question", "m1")
     await in_database(assistant.keep_notes)
-    note = await in_database(ModelCall.objects.get)
+    note = await in_database(ModelCall.objects.select_related("session").get)
     assert note.purpose == "assistant"
+    assert note.session is not None
+    assert note.team_id == note.session.team_id
     assert note.outcome == "complete"
     assert "secret" not in str(vars(note))

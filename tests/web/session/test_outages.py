@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.bots import NOON, Wall, begin, make_exercise
+from tests.looking import look
 from tests.people import Cast
 
 from assay.session.engine import Session
@@ -15,7 +16,7 @@ from assay_web.audit.models import AuditEvent
 from assay_web.jobs import sweep
 from assay_web.jobs.sweep import Left
 from assay_web.session import outages
-from assay_web.session.drive import drive, look
+from assay_web.session.drive import drive
 from assay_web.session.models import CandidateSession, Heartbeat, Outage
 from assay_web.session.standing import standing
 from assay_web.session.start import start_session
@@ -71,7 +72,7 @@ def test_time_is_given_back_once_however_often_anybody_looks(cast: Cast, wall: W
     for _ in range(3):
         site_is_here(wall)
         sweep.end_sessions(Left())
-        outages.credit_session(row.pk)
+        sweep.credit(row.pk)
     Outage.objects.update(settled_at=None)
     sweep.end_sessions(Left())
     assert len(given_back(row)) == len(noted()) == Outage.objects.count() == 1
@@ -186,14 +187,14 @@ def test_one_session_that_cannot_be_credited_keeps_no_other_waiting(
     broken, well = start_session(cast.mara), start_session(cast.noor)
     wall.wait(minutes=30)
     site_is_here(wall)
-    credit_session = outages.credit_session
+    credit = sweep.credit
 
     def fails(session_id: int) -> None:
         if session_id == broken.pk:
             raise RuntimeError("damaged")
-        credit_session(session_id)
+        credit(session_id)
 
-    monkeypatch.setattr(outages, "credit_session", fails)
+    monkeypatch.setattr(sweep, "credit", fails)
     sweep.end_sessions(Left())
     assert len(given_back(well)) == 1
     assert not Outage.objects.filter(settled_at=None).exists()
@@ -215,7 +216,7 @@ def test_a_clock_that_is_set_forward_is_no_silence_and_still_takes_no_time(wall:
     wall.wait(minutes=60)
     outages.beat()
     assert Outage.objects.get().cause == "clock"
-    outages.credit_session(row.pk)
+    sweep.credit(row.pk)
     assert given_back(row) == [(0.0, 3600.0, "outage")]
 
 

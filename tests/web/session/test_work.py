@@ -4,13 +4,14 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.looking import look
 
 from assay.session.engine import Session
 from assay.session.state import state_of
 from assay_web.clock import following
 from assay_web.database import in_database
 from assay_web.jobs.models import ScoringJob
-from assay_web.session.drive import drive, look
+from assay_web.session.drive import drive
 from assay_web.session.models import CandidateSession, IntegritySignal
 
 from .conftest import Tab

@@ -21,7 +21,6 @@ let talking = false;
 
 const speak = (text) => (find("spoken").textContent = text);
 const note = (text) => (find("note").textContent = text);
-const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const clock = new Clock(find("clock"), phrases, (left) => speak(phrases.warned.replace("%1", left)), look);
 const log = new Log(find("log"), phrases, { flags: "flags" in root.dataset, onInsert: insert });

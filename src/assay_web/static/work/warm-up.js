@@ -24,19 +24,19 @@ form.addEventListener("submit", async (event) => {
   const text = field.value.trim();
   if (!text || form.dataset.busy) return;
   form.dataset.busy = "yes";
-  add("user", "You", text);
+  add("user", root.dataset.you, text);
   field.value = "";
   let reply = null;
   try {
     for await (const [name, data] of server.stream("warm-up", { text })) {
       if (name === "piece") {
-        reply ??= add("assistant", "AI", "");
+        reply ??= add("assistant", root.dataset.ai, "");
         reply.textContent += data.text;
       } else if (name === "failed") status.textContent = data.problem;
     }
     if (reply) status.textContent = "";
   } catch (error) {
-    status.textContent = error.remedy ? `${error.message}. ${error.remedy}.` : "No answer came. Try again.";
+    status.textContent = error.remedy ? `${error.message}. ${error.remedy}.` : root.dataset.failed;
   } finally {
     delete form.dataset.busy;
     field.focus();
