@@ -17,7 +17,7 @@ from assay_web.audit.models import Action
 from assay_web.authoring.models import Activation, Draft, ExerciseVersion
 from assay_web.clock import now
 from assay_web.identifiers import new_id
-from assay_web.jobs.models import ScoringJob, Worker
+from assay_web.jobs.models import ModelCall, ScoringJob, Worker
 from assay_web.openings.models import AccommodationRequest, Invitation, Opening, Stage
 from assay_web.scoring.models import Contest, SessionScore
 from assay_web.session.links import new_link
@@ -62,6 +62,10 @@ def make_place() -> Place:
     ScoringJob.objects.filter(session=failed).update(
         status=ScoringJob.Status.FAILED, problem="The model did not answer", finished_at=now()
     )
+    ModelCall.objects.create(
+        team=cast.team, at=now(), purpose="drafting", setting="openai:example", outcome="failed",
+        problem="The model did not answer", prompt_tokens=900, completion_tokens=0, seconds=3.2, attempts=3,
+    )  # fmt: skip
     return Place(cast, strong, weak, contest, older, cast.mara)
 
 

@@ -153,7 +153,7 @@ def _finished(
         _job(session, _status(place in waiting, place in failed)) for place, session in ended
     )
     _scores([(place, session) for place, session in ended if place not in waiting | failed])
-    _calls(stage.opening.team, sessions)
+    _calls(stage.opening.team, ended)
     Spend.objects.bulk_create(_spend(place, session) for place, session in ended)
     _audit(stage.opening.team, sessions)
 
@@ -293,7 +293,7 @@ def _people(ended: list[tuple[int, CandidateSession]], scores: list[SessionScore
     )
 
 
-def _calls(team: Team, sessions: list[CandidateSession]) -> None:
+def _calls(team: Team, ended: list[tuple[int, CandidateSession]]) -> None:
     ModelCall.objects.bulk_create(
         ModelCall(
             team=team,
@@ -301,7 +301,7 @@ def _calls(team: Team, sessions: list[CandidateSession]) -> None:
             at=session.started_at + WORKED,
             purpose="conversation" if number else "drafting",
             setting="openai:example",
-            outcome="failed" if session.pk % 40 == 0 else "complete",
+            outcome="failed" if place % 40 == 0 else "complete",
             prompt_tokens=900,
             completion_tokens=120,
             cost=0.001,
@@ -309,7 +309,7 @@ def _calls(team: Team, sessions: list[CandidateSession]) -> None:
             seconds=3.2,
             attempts=1,
         )
-        for session in sessions
+        for place, session in ended
         for number in range(CALLS)
     )
 
