@@ -9,6 +9,7 @@ from assay_web.clock import now
 from assay_web.identifiers import token_hash
 from assay_web.openings.models import Device, Invitation
 from assay_web.session.models import CandidateSession
+from assay_web.session.statements import Question
 
 COOKIE = "assay_candidate_"
 COOKIE_DAYS = 60
@@ -54,15 +55,20 @@ def seat_of_candidate(request: HttpRequest, public_id: str) -> Seat:
         Http404: this browser has no such invitation, or nothing was started.
     """
     key = request.COOKIES.get(cookie_name(public_id), "")
-    sessions = CandidateSession.objects.filter(
+    found = _seats.ask(public_id, token_hash(key)) if key else []
+    if not found:
+        raise Http404
+    [[session_id]] = found
+    return Seat(session_id, f"/c/{public_id}/", trying=False)
+
+
+_seats = Question(
+    lambda public_id, key_hash: CandidateSession.objects.filter(
         invitation__public_id=public_id,
         invitation__revoked_at=None,
-        invitation__devices__key_hash=token_hash(key),
-    )
-    found = sessions.values_list("pk", flat=True).first() if key else None
-    if found is None:
-        raise Http404
-    return Seat(found, f"/c/{public_id}/", trying=False)
+        invitation__devices__key_hash=key_hash,
+    ).values_list("pk")
+)
 
 
 def seat_of_colleague(request: HttpRequest, public_id: str) -> Seat:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from math import isfinite
 from typing import TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from assay.errors import AssayError
 from assay.session.engine import Session
@@ -23,7 +23,7 @@ from assay_web.session import outages
 from assay_web.session.exercises import exercise_of
 from assay_web.session.models import CandidateSession
 from assay_web.session.remembered import remember, remembered
-from assay_web.session.statements import update
+from assay_web.session.statements import Question, update
 from assay_web.session.store import RowStore
 
 Result = TypeVar("Result")
@@ -50,7 +50,7 @@ def drive_row(session_id: int, command: Callable[[CandidateSession, Session], Re
     result: Result | None = None
     # Whatever fails in here besides a refusal undoes the transaction that this is a part of.
     with transaction.atomic(savepoint=False):
-        row = CandidateSession.objects.select_for_update().get(pk=session_id)
+        row = _locked(session_id)
         session = opened(row)
         outages.credit(row, session)
         try:
@@ -63,6 +63,17 @@ def drive_row(session_id: int, command: Callable[[CandidateSession, Session], Re
     if refusal is not None:
         raise refusal
     return result  # type: ignore[return-value]
+
+
+_COLUMNS = [field.attname for field in CandidateSession._meta.concrete_fields]
+_rows = Question(lambda pk: CandidateSession.objects.select_for_update().filter(pk=pk).values_list(*_COLUMNS))
+
+
+def _locked(session_id: int) -> CandidateSession:
+    found = _rows.ask(session_id)
+    if not found:
+        raise CandidateSession.DoesNotExist
+    return CandidateSession.from_db(connection.alias, _COLUMNS, found[0])
 
 
 def opened(row: CandidateSession) -> Session:

@@ -58,36 +58,42 @@ class Underway:
     limited: bool = False
     outcome: dict[str, Any] = field(default_factory=dict)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _told: int = 0
+    _timer: asyncio.TimerHandle | None = None
 
     def show(self, piece: str) -> None:
-        """Add a piece."""
+        """Add a piece. What comes soon after another is told together."""
         self.text += piece
-        self._notify()
+        if self._timer is None:
+            self._tell()
 
     async def follow(self) -> AsyncGenerator[str, None]:
-        """Every piece from the beginning, until the reply is over. What comes quickly comes together."""
+        """Every piece from the beginning, until the reply is over."""
         shown = 0
         while True:
             changed = self._changed
             if len(self.text) > shown:
                 piece, shown = self.text[shown:], len(self.text)
                 yield piece
-                await self._pause()
             elif self.task is None or self.task.done():
                 return
             else:
                 await changed.wait()
 
-    async def _pause(self) -> None:
-        """Let a little more come before the next piece; no longer than until the reply is over."""
-        if self.task is not None:
-            await asyncio.wait({self.task}, timeout=PIECE_SECONDS)
-
     def over(self) -> None:
         """Wake everyone who follows: nothing more comes."""
-        self._notify()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._wake()
 
-    def _notify(self) -> None:
+    def _tell(self) -> None:
+        self._timer = None
+        if len(self.text) > self._told:
+            self._told = len(self.text)
+            self._timer = asyncio.get_running_loop().call_later(PIECE_SECONDS, self._tell)
+            self._wake()
+
+    def _wake(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
 

@@ -5,14 +5,15 @@ win: the second finds its place in the chain taken, and is refused as the engine
 the session says of its events is enough to add one; they are read only when somebody asks for them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from django.db import IntegrityError, models
+from django.db import IntegrityError
 
 from assay.errors import UserMistake
 from assay.session.events import GENESIS, Event, talk_of
 from assay_web.session.models import CandidateSession, SessionEvent
-from assay_web.session.statements import insert
+from assay_web.session.statements import Question, insert
 
 
 class RowStore:
@@ -39,16 +40,13 @@ class RowStore:
     @property
     def events(self) -> Sequence[Event]:
         """Everything kept so far."""
-        return (*self._read(self._row.events.all()), *self._fresh)
+        return (*_read(_all.ask(self._row.pk)), *self._fresh)
 
     @property
     def talk(self) -> Sequence[Event]:
         """All of them but the saved versions of the deliverable."""
         if self._talk is None:
-            self._talk = (
-                *self._read(self._row.events.exclude(kind="deliverable_saved")),
-                *talk_of(self._fresh),
-            )
+            self._talk = (*_read(_talk.ask(self._row.pk)), *talk_of(self._fresh))
         return self._talk
 
     @property
@@ -78,6 +76,20 @@ class RowStore:
             ) from error
         self._kept, self._head, self._fresh = self.length, self.head, []
 
-    def _read(self, rows: "models.QuerySet[SessionEvent]") -> tuple[Event, ...]:
-        columns = rows.order_by("seq").values("seq", "at", "kind", "data", "previous", "hash")
-        return tuple(Event(**row) for row in columns)
+
+_COLUMNS = tuple(Event.model_fields)
+_all = Question(
+    lambda session_id: SessionEvent.objects.filter(session=session_id).order_by("seq").values_list(*_COLUMNS)
+)
+_talk = Question(
+    lambda session_id: (
+        SessionEvent.objects.filter(session=session_id)
+        .exclude(kind="deliverable_saved")
+        .order_by("seq")
+        .values_list(*_COLUMNS)
+    )
+)
+
+
+def _read(rows: Iterable[tuple[Any, ...]]) -> tuple[Event, ...]:
+    return tuple(Event(**dict(zip(_COLUMNS, row, strict=True))) for row in rows)
