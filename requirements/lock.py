@@ -14,7 +14,10 @@ OPTIONS = ["--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet"]
 LOCKS = {
     "build.txt": ["build.in"],
     "runtime.txt": ["../pyproject.toml"],
-    "site.txt": ["../pyproject.toml", "--extra", "site", "--constraint", "runtime.txt"],
+    "site.txt": [
+        *["../pyproject.toml", "--extra", "site"],
+        *["--constraint", "runtime.txt", "--constraint", "together.in"],
+    ],
     "embedded.txt": ["embedded.in", "--no-deps"],
     "dev.txt": ["dev.in"],
 }

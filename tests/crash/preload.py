@@ -12,7 +12,6 @@ import fido2.server  # noqa: F401
 import httptools  # noqa: F401
 import markdown_it  # noqa: F401
 import nh3  # noqa: F401
-import openai  # noqa: F401
 import uvicorn.lifespan.off
 import uvicorn.protocols.http.httptools_impl  # noqa: F401
 import uvloop  # noqa: F401

@@ -41,7 +41,7 @@ async def _check(setting: ModelSetting, environ: Mapping[str, str]) -> None:
             if endpoint.model is None:
                 await served_model(client, setting)
             else:
-                await client.models.list()
+                await client.models()
     except TimeoutError as error:
         raise ModelMisbehaviour(
             f"{setting.base_url} does not answer within {PATIENCE:g} s",
@@ -56,7 +56,7 @@ async def _check(setting: ModelSetting, environ: Mapping[str, str]) -> None:
 def _judge(error: Exception, setting: ModelSetting, *, lists_models: bool) -> None:
     from assay.models.failures import judge
 
-    status = getattr(error, "status_code", None)
+    status = getattr(error, "status", None)
     # A key may be allowed to chat and not to list models; some servers have no list at all.
     turned_away = status == 401 and "scope" not in str(error).lower()
     if status is not None and not turned_away and not lists_models:

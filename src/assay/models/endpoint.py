@@ -1,19 +1,18 @@
-"""From a setting to an open line: starts what runs on this machine, and makes the SDK's client."""
+"""From a setting to an open line: starts what runs on this machine, and opens the line to it."""
 
 import asyncio
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assay.errors import ModelMisbehaviour, UserMistake
-from assay.models.setting import NO_KEY, ModelSetting, api_key, is_loopback
+from assay.models.setting import ModelSetting, api_key
 from assay.models.timing import Timeouts
 from assay.models.wording import one_line, well_formed
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI
+    from assay.models.client import Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +21,7 @@ class Endpoint:
 
     base_url: str
     key: str
+    """Empty where none is sent."""
     model: str | None
     parameters: Mapping[str, object] = field(default_factory=dict)
     """Sampling that the setting does not say and this endpoint should use all the same."""
@@ -46,37 +46,30 @@ async def find_endpoint(setting: ModelSetting, environ: Mapping[str, str]) -> En
             return _remote(setting, environ)
 
 
-def make_client(endpoint: Endpoint, timeouts: Timeouts) -> "AsyncOpenAI":
-    """The SDK's client over aiohttp. Retries and all timeouts but the connection's are the gateway's own."""
-    import openai
+def make_client(endpoint: Endpoint, timeouts: Timeouts) -> "Client":
+    """The line to an endpoint.
 
-    http = openai.DefaultAioHttpClient(
-        # A proxy set for the outside world must not be asked for this machine's own addresses.
-        trust_env=not is_loopback(endpoint.base_url),
-        follow_redirects=False,
-    )
-    return openai.AsyncOpenAI(
-        api_key=endpoint.key,
-        base_url=endpoint.base_url,
-        http_client=http,
-        max_retries=0,
-        timeout=openai.Timeout(None, connect=timeouts.connect),
-    )
+    Raises:
+        UserMistake: its key cannot be sent, or the environment names a proxy that cannot be used.
+    """
+    from assay.models.client import Client
+
+    return Client(endpoint.base_url, endpoint.key, connect=timeouts.connect)
 
 
-async def served_model(client: "AsyncOpenAI", setting: ModelSetting) -> str:
+async def served_model(client: "Client", setting: ModelSetting) -> str:
     """Ask a bare address for the one model that it serves.
 
     Raises:
         UserMistake: it serves none or several.
         ModelMisbehaviour: its list of models cannot be read.
-        openai.APIError: it did not answer.
+        Refused, Unreached, BrokeOff, Unreadable: as `Client.models` does.
     """
-    try:
-        given = [getattr(model, "id", None) async for model in client.models.list()]
-    except json.JSONDecodeError:
-        given = [None]
-    names = [well_formed(name) for name in given if isinstance(name, str) and name]
+    listed = await client.models()
+    entries = (listed.get("data") or []) if isinstance(listed, dict) else None
+    given = entries if isinstance(entries, list) else [None]
+    ids = [one.get("id") if isinstance(one, dict) else None for one in given]
+    names = [well_formed(name) for name in ids if isinstance(name, str) and name]
     if len(names) < len(given):
         raise ModelMisbehaviour(
             f"{setting.base_url} gives a list of models that cannot be read",
@@ -86,7 +79,7 @@ async def served_model(client: "AsyncOpenAI", setting: ModelSetting) -> str:
         return names[0]
     if not names:
         raise UserMistake(f"{setting.base_url} serves no model", remedy="Load a model there first")
-    shown = [one_line(name, client.api_key) for name in names]
+    shown = [one_line(name, client.key) for name in names]
     raise UserMistake(
         f"{setting.base_url} serves {len(names)} models: {', '.join(sorted(shown))}",
         remedy=f"Name one of them, as in `{shown[0]}@{setting.base_url}`",
@@ -104,7 +97,7 @@ def _scripted(setting: ModelSetting) -> Endpoint:
     from assay.models.scripted import serve_script
 
     server = serve_script(Path(str(setting.script)))
-    return Endpoint(server.base_url, NO_KEY, server.model, names_purpose=True)
+    return Endpoint(server.base_url, "", server.model, names_purpose=True)
 
 
 def _remote(setting: ModelSetting, environ: Mapping[str, str]) -> Endpoint:
@@ -114,4 +107,4 @@ def _remote(setting: ModelSetting, environ: Mapping[str, str]) -> Endpoint:
             f"{setting} needs a key, and none is set",
             remedy="Set OPENAI_API_KEY (or ASSAY_API_KEY), or use `embedded`, which needs none",
         )
-    return Endpoint(str(setting.base_url), key or NO_KEY, setting.model)
+    return Endpoint(str(setting.base_url), key or "", setting.model)

@@ -1,21 +1,18 @@
-"""What a failed request means: try again, or who has to do what. Only this file reads the SDK's errors."""
+"""What can go wrong with a request, and what it means: try again, or who has to do what."""
 
-import json
 import traceback
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-import openai
-
 from assay.errors import AssayError, ModelMisbehaviour, UserMistake
-from assay.models.setting import NO_KEY, ModelSetting
+from assay.models.setting import ModelSetting
 from assay.models.timing import retry_after
-from assay.models.wording import one_line, written
 
 _ANOTHER = "Try again in a while, or choose another model"
 _RETRIED = (408, 425, 429)
-_SDK = ("openai", "httpx2", "httpcore2", "aiohttp")
+_TOO_SLOW = (408, 504, 524)
+_HTTP_LIBRARY = "aiohttp"
 _SCHEMA_REFUSALS = (400, 404, 415, 422, 501)
 
 
@@ -40,8 +37,31 @@ class TimedOut(Exception):
         self.seconds = seconds
 
 
+class Refused(Exception):
+    """The endpoint answered with an HTTP status that is no success.
+
+    `said` is its message, fit to be shown. `words` is all it said of the error, `location` where it redirects
+    to and `retry_after` that header; like `said` they are without the key, and empty where it said nothing.
+    """
+
+    def __init__(
+        self, status: int, said: str, *, words: str = "", location: str = "", retry_after: str = ""
+    ) -> None:
+        super().__init__(said)
+        self.status, self.said, self.words = status, said, words
+        self.location, self.retry_after = location, retry_after
+
+
+class Unreached(Exception):
+    """There was no connection to the endpoint; the message says why, without the key."""
+
+
+class Unreadable(Exception):
+    """What answered is no HTTP server."""
+
+
 class BrokeOff(Exception):
-    """A stream ended without saying that the reply was complete, or held what is no part of a reply."""
+    """A reply that was begun is none: lost, without an ending, or no reply in part. The message says how."""
 
 
 class Cancelled(Exception):
@@ -63,7 +83,7 @@ def judge(
     """Say what a failed request means.
 
     Raises:
-        Exception: `error` itself, when neither the endpoint nor the SDK that reads it brought it about.
+        Exception: `error` itself, when neither the endpoint nor the HTTP library brought it about.
     """
     match error:
         case AssayError():
@@ -72,16 +92,14 @@ def judge(
             verdict = Verdict(_too_slow(seconds))
         case TimedOut(seconds=seconds):
             verdict = Verdict(_stalled(setting, seconds), again=True)
-        case openai.APIStatusError():
+        case Refused():
             verdict = _judge_status(error, setting, model, now=now, with_schema=with_schema)
-        case openai.APIConnectionError():
+        case Unreached():
             verdict = Verdict(_unreachable(error, setting), again=True)
-        case BrokeOff() | json.JSONDecodeError() | UnicodeDecodeError() | openai.APIError():
-            failure = ModelMisbehaviour(f"The reply broke off: {_reason(error)}", remedy=_ANOTHER)
+        case BrokeOff():
+            failure = ModelMisbehaviour(f"The reply broke off: {error}", remedy=_ANOTHER)
             verdict = Verdict(failure, again=True)
-        case UnicodeEncodeError() if _from_sdk(error):
-            verdict = Verdict(_unsendable())
-        case _ if _from_sdk(error):
+        case _ if isinstance(error, Unreadable) or _from_http_library(error):
             verdict = Verdict(_unreadable(setting), again=True)
         case _:
             raise error
@@ -90,38 +108,41 @@ def judge(
 
 def turned_away(error: Exception) -> bool:
     """Whether the endpoint refused the request outright, so that no work was done or billed for it."""
-    return isinstance(error, openai.APIStatusError | openai.APIConnectionError)
+    return isinstance(error, Refused | Unreached)
+
+
+def too_slow_for_whole(error: Exception) -> bool:
+    """Whether the endpoint, or a proxy before it, needed longer for a whole reply than was waited for."""
+    return isinstance(error, TimedOut) or (isinstance(error, Refused) and error.status in _TOO_SLOW)
 
 
 def _judge_status(
-    error: openai.APIStatusError, setting: ModelSetting, model: str, *, now: datetime, with_schema: bool
+    error: Refused, setting: ModelSetting, model: str, *, now: datetime, with_schema: bool
 ) -> Verdict:
-    status, said = error.status_code, _said(error)
-    if status == 429 and "insufficient_quota" in written(error.body):
+    status, said = error.status, error.said
+    if status == 429 and "insufficient_quota" in error.words:
         return Verdict(UserMistake("The account has no credit left", remedy="Add credit at the provider"))
     refuses_schema = with_schema and status in _SCHEMA_REFUSALS
     if status in _RETRIED or (status >= 500 and not refuses_schema):
         busy = ModelMisbehaviour(f"The endpoint answered {status}: {said}", remedy=_ANOTHER)
-        return Verdict(busy, again=True, after=retry_after(error.response.headers, now))
+        return Verdict(busy, again=True, after=retry_after({"retry-after": error.retry_after}, now))
     return Verdict(_refused(error, setting, model, refuses_schema=refuses_schema))
 
 
-def _refused(
-    error: openai.APIStatusError, setting: ModelSetting, model: str, *, refuses_schema: bool
-) -> AssayError:
-    status, said = error.status_code, _said(error)
+def _refused(error: Refused, setting: ModelSetting, model: str, *, refuses_schema: bool) -> AssayError:
+    status, said = error.status, error.said
     if status in (401, 403):
         return _not_allowed(setting, status)
     if _is_about_context(said):
         shorter = "Shorten the conversation, or choose a model with a longer context"
         return UserMistake(f"The prompt is too long for {model}: {said}", remedy=shorter)
-    if refuses_schema and "model_not_found" not in written(error.body):
+    if refuses_schema and "model_not_found" not in error.words:
         return SchemaRefused(f"the endpoint refused response_format ({status}: {said})")
     if status == 404:
         remedy = f"Check the name and the address; `{setting.base_url}/models` lists what is served"
         return UserMistake(f"{model} is not served there: {said}", remedy=remedy)
     if 300 <= status < 400:
-        target = one_line(error.response.headers.get("location", "another address"), _key_sent(error))
+        target = error.location or "another address"
         return UserMistake(f"The endpoint redirects to {target}", remedy="Give that address instead")
     remedy = "Check the options of the model setting against what the endpoint takes"
     return UserMistake(f"The endpoint refused the request ({status}): {said}", remedy=remedy)
@@ -138,9 +159,9 @@ def _stalled(setting: ModelSetting, seconds: float) -> AssayError:
     return ModelMisbehaviour(f"{setting} sent nothing for {seconds:g} s", remedy=_ANOTHER)
 
 
-def _unreachable(error: openai.APIConnectionError, setting: ModelSetting) -> AssayError:
+def _unreachable(error: Unreached, setting: ModelSetting) -> AssayError:
     return ModelMisbehaviour(
-        f"{setting.base_url or setting} could not be reached: {_reason(error)}",
+        f"{setting.base_url or setting} could not be reached: {error}",
         remedy="Check that the address is right and the server is running",
     )
 
@@ -157,7 +178,8 @@ def _is_about_context(said: str) -> bool:
     return any(words in said.lower() for words in ("context length", "context size", "context window"))
 
 
-def _unsendable() -> AssayError:
+def unsendable() -> UserMistake:
+    """The mistake of whoever gave a key or a conversation that no request can hold."""
     return UserMistake(
         "The request holds a character that cannot be sent",
         remedy="Check the key for letters outside ASCII, and the conversation for broken characters",
@@ -171,35 +193,12 @@ def _unreadable(setting: ModelSetting) -> AssayError:
     )
 
 
-def _from_sdk(error: Exception) -> bool:
-    """Whether the SDK or what it stands on raised the error, which it does over answers it cannot read.
+def _from_http_library(error: Exception) -> bool:
+    """Whether the HTTP library raised the error, which it may over an answer that it did not expect.
 
     A failed assertion is a fault of the program wherever it is raised.
     """
     if isinstance(error, AssertionError):
         return False
     modules = (frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__))
-    return any(module.partition(".")[0] in _SDK for module in modules)
-
-
-def _key_sent(error: Exception) -> str:
-    """The key that went along with a failed request, or empty text."""
-    request = getattr(error, "request", None)
-    if request is None:
-        return ""
-    key: str = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-    return "" if key == NO_KEY else key
-
-
-def _said(error: openai.APIStatusError) -> str:
-    """The endpoint's own message, fit to be shown."""
-    body = error.body
-    message = body.get("message") if isinstance(body, dict) else None
-    return one_line(message or body or error.message, _key_sent(error))
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return "a part of it was not JSON"
-    root = (isinstance(error, openai.APIConnectionError) and error.__cause__) or error
-    return one_line(root, _key_sent(error)) or type(root).__name__
+    return any(module.partition(".")[0] == _HTTP_LIBRARY for module in modules)

@@ -9,8 +9,8 @@ From code that is not asynchronous: `asyncio.run(...)` around a coroutine that d
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,17 +21,18 @@ from assay.models.answers import ask
 from assay.models.caps import Budget, Caps, Reservation, Settle, Usage
 from assay.models.endpoint import Endpoint, find_endpoint, make_client, served_model
 from assay.models.exchange import Watch, pause, read_pieces
-from assay.models.failures import Cancelled, HalfReply, judge, turned_away
+from assay.models.failures import Cancelled, HalfReply, judge, too_slow_for_whole, turned_away
 from assay.models.pieces import Piece
 from assay.models.prices import Price, Prices, load_prices, unpriced
 from assay.models.replies import Call, Chunk, Conversation, Ending, Reply, Tokens, checked, prompt_estimate
 from assay.models.setting import OPENAI_ADDRESS, ModelSetting, read_setting
+from assay.models.spans import note_span
 from assay.models.structured import Answer
 from assay.models.timing import Retries, Timeouts, Timing
 from assay.models.underway import Underway
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI, AsyncStream
+    from assay.models.client import Client, Incoming
 
 RESERVED_REPLY_TOKENS = 4096
 """The longest reply, in tokens, that a capped gateway asks for when its setting names no max_tokens."""
@@ -43,8 +44,9 @@ _FREE = Price.model_validate({"model": "*", "input": 0, "output": 0, "as_of": "2
 @dataclass(frozen=True, slots=True)
 class _Line:
     endpoint: Endpoint
-    client: "AsyncOpenAI"
+    client: "Client"
     model: str
+    price: Price | None
 
 
 class Gateway:
@@ -94,6 +96,8 @@ class Gateway:
         self._opening = asyncio.Lock()
         self.schema_refusal = ""
         """Why this endpoint takes no JSON schema, once it has refused one."""
+        self._slow = False
+        """Whether a whole reply once took too long, so that this endpoint is asked for streams only."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -132,6 +136,9 @@ class Gateway:
         response_format: dict[str, Any] | None = None,
     ) -> Reply:
         """A whole reply. A reply that breaks off is tried again, since none of it was shown.
+
+        It is asked for in one piece, which costs far less work than a stream of many; when it is tried again,
+        or the endpoint is slow, as a stream. After `cancel` it holds the text that a stream had brought.
 
         Raises:
             AssayError: as `stream` does.
@@ -179,6 +186,7 @@ class Gateway:
     async def _chunks(self, run: Underway) -> AsyncGenerator[Chunk, None]:
         outcome: Literal[Ending, "failed", "limit", "abandoned"] = "abandoned"
         problem = ""
+        failure = None
         try:
             async with aclosing(self._tries(run)) as texts:
                 async for text in texts:
@@ -187,17 +195,20 @@ class Gateway:
             yield Chunk(reply=run.reply(self._timing.monotonic()))
         except AssayError as error:
             outcome = "limit" if isinstance(error, LimitReached) else "failed"
-            problem = error.message
+            problem, failure = error.message, type(error).__name__
             raise
         finally:
-            self._record(run.call(self._timing.monotonic(), outcome, problem))
+            call = run.call(self._timing.monotonic(), outcome, problem)
+            self._record(call)
+            note_span(run, call, failure=failure, now=self._timing.now(), environ=self._environ)
 
     async def _tries(self, run: Underway) -> AsyncGenerator[str, None]:
         """Try until a reply is complete; yields its text piece by piece where it is shown."""
         while True:
             run.tries += 1
+            run.whole = not run.shown and run.tries == 1 and not self._slow
             try:
-                async with aclosing(self._attempt(run)) as pieces:
+                async with self._attempt(run) as pieces:
                     async for piece in pieces:
                         run.take(piece, self._timing.monotonic())
                         if piece.text and run.shown:
@@ -209,8 +220,8 @@ class Gateway:
                 return
             except Exception as error:
                 failed = error
-            # Not inside the except block: an error that hangs on to the SDK's own one would hang on to
-            # all that the endpoint said, the key included where it said that.
+            # Not inside the except block: an error that hangs on to the line's own one would hang on to more
+            # than is fit to be shown.
             wait = self._pause_after(run, failed)
             try:
                 await pause(wait, self._timing, run.cancel)
@@ -218,28 +229,28 @@ class Gateway:
                 run.cancelled = True
                 return
 
-    async def _attempt(self, run: Underway) -> AsyncGenerator[Piece, None]:
-        """Send one request under a reservation, and settle it whatever happens."""
-        line = await self._open()
-        run.model = line.model
-        run.price = self._price(line.model)
-        settle = await self._reserve(run)
-        run.begin_attempt(self._timing.monotonic())
-        refused = False
-        try:
-            watch = Watch(self._timing, self._timeouts, total=run.total, deadline=run.deadline)
-            pieces = read_pieces(lambda: self._send(line, run), watch, run.cancel)
-            async with aclosing(pieces):
-                async for piece in pieces:
-                    yield piece
-        except Exception as error:
-            refused = turned_away(error) and not run.answered
-            raise
-        finally:
-            if refused:
-                settle(_NOTHING, 0.0)
-            else:
-                settle(run.usage, run.cost)
+    @asynccontextmanager
+    async def _attempt(self, run: Underway) -> AsyncIterator[AsyncGenerator[Piece, None]]:
+        """Send one request under a reservation, and settle it whatever happens; gives the reply's pieces."""
+        watch = Watch(self._timing, self._timeouts, total=run.total, deadline=run.deadline, cancel=run.cancel)
+        async with watch:
+            line = await watch.within(self._open)
+            run.model = line.model
+            run.price = line.price
+            settle = await self._reserve(run)
+            run.begin_attempt(self._timing.monotonic())
+            refused = False
+            try:
+                async with aclosing(read_pieces(lambda: self._send(line, run), watch)) as pieces:
+                    yield pieces
+            except Exception as error:
+                refused = turned_away(error) and not run.answered
+                raise
+            finally:
+                if refused:
+                    settle(_NOTHING, 0.0)
+                else:
+                    settle(run.usage, run.cost)
 
     async def _open(self) -> _Line:
         async with self._opening:
@@ -248,16 +259,17 @@ class Gateway:
                 client = make_client(endpoint, self._timeouts)
                 try:
                     model = endpoint.model or await served_model(client, self.setting)
+                    price = self._price(model)
                 except BaseException:
                     await client.close()
                     raise
-                self._line = _Line(endpoint, client, model)
+                self._line = _Line(endpoint, client, model, price)
             return self._line
 
-    async def _send(self, line: _Line, run: Underway) -> "AsyncStream[object]":
-        from openai import AsyncStream
-
-        body: dict[str, Any] = {**line.endpoint.parameters, "stream_options": {"include_usage": True}}
+    async def _send(self, line: _Line, run: Underway) -> "Incoming":
+        body: dict[str, Any] = {"model": line.model, "messages": run.messages, **line.endpoint.parameters}
+        if not run.whole:
+            body |= {"stream": True, "stream_options": {"include_usage": True}}
         for option in ("temperature", "top_p", "seed"):
             if (value := getattr(self.setting, option)) is not None:
                 body[option] = value
@@ -265,18 +277,10 @@ class Gateway:
             body[self._length_option()] = longest
         if run.response_format is not None:
             body["response_format"] = run.response_format
-        headers = {"X-Assay-Purpose": run.purpose} if line.endpoint.names_purpose else {}
-        # Its events as plain JSON: the SDK's own classes take half of the time that a streamed reply costs.
-        stream = await line.client.post(
-            "/chat/completions",
-            body={"model": line.model, "messages": run.messages, "stream": True, **body},
-            options={"headers": headers},
-            cast_to=object,
-            stream=True,
-            stream_cls=AsyncStream[object],
-        )
+        headers = {"X-Assay-Purpose": run.purpose} if line.endpoint.names_purpose else None
+        answer = await line.client.chat(body, headers)
         run.answered = True
-        return stream
+        return answer
 
     def _length_option(self) -> str:
         # OpenAI's own endpoint takes the older name no longer for every model; others know only that one.
@@ -318,6 +322,7 @@ class Gateway:
 
     def _pause_after(self, run: Underway, error: Exception) -> float:
         """Seconds until the next try, or the error that ends the call."""
+        self._slow = self._slow or (run.whole and too_slow_for_whole(error))
         verdict = judge(
             error,
             self.setting,

@@ -1,15 +1,14 @@
-"""What one event of a stream says, checked: it is whatever the endpoint sent."""
+"""What one event of a stream, or a whole answer, says, checked: it is whatever the endpoint sent."""
 
-from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from assay.models.failures import BrokeOff
 from assay.models.replies import Tokens, counted
 from assay.models.wording import Halves, well_formed
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """What one event of the stream added; all text in it is well formed."""
+class Piece(NamedTuple):
+    """What one event of the stream added, or a whole answer holds; all text in it is well formed."""
 
     text: str = ""
     refusal: str = ""
@@ -19,13 +18,13 @@ class Piece:
 
 
 class PieceReader:
-    """Reads the events of one stream in their order."""
+    """Reads the events of one stream in their order, or one whole answer."""
 
     def __init__(self) -> None:
         self._text, self._refusal = Halves(), Halves()
 
-    def read(self, event: object) -> Piece:
-        """The piece that an event adds; `event` is its JSON.
+    def read(self, event: object, holder: Literal["delta", "message"]) -> Piece:
+        """The piece that an event adds; `event` is its JSON, and `holder` where its words are.
 
         A model name or token counts that are not usable count as not given.
 
@@ -36,10 +35,10 @@ class PieceReader:
             raise BrokeOff("a part of it was not an event of a chat reply")
         choice = _choice(event.get("choices"))
         # Some servers send a last event without a delta.
-        delta = _part(choice, "delta")
+        words = _part(choice, holder)
         return Piece(
-            text=self._text.add(_words(delta, "content")),
-            refusal=self._refusal.add(_words(delta, "refusal")),
+            text=self._text.add(_words(words, "content")),
+            refusal=self._refusal.add(_words(words, "refusal")),
             finish_reason=well_formed(_words(choice, "finish_reason")) or None,
             model=_name(event.get("model")),
             usage=_tokens(event.get("usage")),

@@ -27,7 +27,8 @@ Fault = Literal[
     "cut_off",
 ]
 """What can go wrong on purpose. After `after_chunks` pieces, `stall` falls silent and `half_stream` hangs up;
-`no_ending` closes the stream properly and never ends the reply; `garbled` breaks the stream's own JSON.
+`no_ending` closes the stream properly and never ends the reply; `garbled` breaks the stream's own JSON. Of a
+whole answer, `stall` sends nothing and `half_stream` half.
 `rate_limited`, `server_error` and `http_error` answer 429, 500 and `status`. `invalid_json`, `wrong_schema`
 and `out_of_range` spoil a structured answer. `refusal`, `empty` and `cut_off` end the reply that way."""
 

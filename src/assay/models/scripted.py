@@ -24,7 +24,7 @@ from assay.models.script import Script, ScriptedReply, load_script
 
 _DONE = b"data: [DONE]\n\n"
 _LARGEST_REQUEST = 16 * 2**20
-_FINISH = {"cut_off": "length"}
+_FINISH = {"cut_off": "length", "no_ending": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ class ScriptedModel:
         self._used = [0] * len(self._on_cue)
         # Written out once, so that many streams at a time cost little more than their writes.
         self._lines = {id(reply): _lines(script.model, reply) for reply in script.replies}
+        self._answers = {id(reply): _answer(script.model, reply) for reply in script.replies}
         self._next = 0
 
     def app(self) -> web.Application:
@@ -138,17 +139,14 @@ class ScriptedModel:
         return await self._streamed(request, reply, _end(self.script.model, reply, with_usage))
 
     async def _whole(self, request: web.Request, reply: ScriptedReply) -> web.StreamResponse:
-        await self._sleep(reply.first_delay + reply.delay * max(0, len(reply.pieces) - 1))
+        for number in range(max(1, len(reply.pieces))):
+            if seconds := reply.delay if number else reply.first_delay:
+                await self._sleep(seconds)
         if reply.fault == "stall":
             await self._stall()
         if reply.fault == "half_stream":
-            _hang_up(request)
-        if reply.fault == "garbled":
-            return web.Response(text='{"choices": [', content_type="application/json")
-        message = {"role": "assistant", "content": "".join(reply.pieces), "refusal": _refused(reply)}
-        choice = {"index": 0, "message": message, "finish_reason": _finish(reply)}
-        answer = {**_frame(self.script.model, "chat.completion"), "choices": [choice]}
-        return web.json_response(answer | ({"usage": _usage(reply)} if reply.usage else {}))
+            return await _half(request, self._answers[id(reply)])
+        return web.Response(body=self._answers[id(reply)], content_type="application/json")
 
     async def _streamed(self, request: web.Request, reply: ScriptedReply, end: bytes) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
@@ -296,13 +294,32 @@ def _lines(model: str, reply: ScriptedReply) -> list[bytes]:
     return [_event(model, [{"index": 0, "delta": delta, "finish_reason": None}]) for delta in deltas]
 
 
+def _answer(model: str, reply: ScriptedReply) -> bytes:
+    if reply.fault == "garbled":
+        return b'{"choices": ['
+    message = {"role": "assistant", "content": "".join(reply.pieces), "refusal": _refused(reply)}
+    choice = {"index": 0, "message": message, "finish_reason": _finish(reply)}
+    value = {**_frame(model, "chat.completion"), "choices": [choice]}
+    return json.dumps(value | ({"usage": _usage(reply)} if reply.usage else {})).encode()
+
+
+async def _half(request: web.Request, answer: bytes) -> web.StreamResponse:
+    """Send half of an answer and hang up."""
+    response = web.StreamResponse(headers={"Content-Type": "application/json"})
+    response.content_length = len(answer)
+    await response.prepare(request)
+    await response.write(answer[: len(answer) // 2])
+    _hang_up(request)
+    return response
+
+
 def _end(model: str, reply: ScriptedReply, with_usage: bool) -> bytes:
     last = _event(model, [{"index": 0, "delta": {}, "finish_reason": _finish(reply)}])
     usage = _event(model, [], usage=_usage(reply)) if reply.usage and with_usage else b""
     return last + usage + _DONE
 
 
-def _finish(reply: ScriptedReply) -> str:
+def _finish(reply: ScriptedReply) -> str | None:
     return _FINISH.get(reply.fault or "", "stop")
 
 

@@ -1,6 +1,6 @@
 """Model settings: one string says which model answers, where it runs, and how it is sampled.
 
-Nothing here reaches a network or imports an SDK, so a setting can be checked when a program starts.
+Nothing here reaches a network or loads an HTTP library, so a setting can be checked when a program starts.
 """
 
 import os
@@ -26,8 +26,6 @@ FORMS = (
 _KEY_REMEDY = "Put the key into the environment variable ASSAY_API_KEY and leave it out of the model setting"
 LOOKS_LIKE_A_KEY = re.compile(r"\b((sk|gsk|xai|hf)[-_]|AIza)[A-Za-z0-9_-]{16,}")
 """Keys of the usual providers, known by how they begin."""
-NO_KEY = "none"
-"""Sent where no key is set: the SDK insists on one, and a server without keys ignores it."""
 _KEY_OPTIONS = {"key", "api_key", "apikey", "token", "access_token", "password", "secret"}
 
 

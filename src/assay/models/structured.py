@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -15,8 +16,9 @@ class Unreadable(Exception):
     """An answer that is not what the schema asks for; the message says how it differs."""
 
 
+@lru_cache(maxsize=64)
 def response_format(schema: type[BaseModel]) -> dict[str, Any]:
-    """The `response_format` of a chat request which holds the endpoint to `schema`."""
+    """The `response_format` of a chat request which holds the endpoint to `schema`; not to be changed."""
     described = {"name": schema.__name__, "strict": True, "schema": strict_schema(schema)}
     return {"type": "json_schema", "json_schema": described}
 
@@ -30,6 +32,7 @@ def strict_schema(schema: type[BaseModel]) -> dict[str, Any]:
     return strict
 
 
+@lru_cache(maxsize=64)
 def in_words(schema: type[BaseModel]) -> str:
     """Instructions for an endpoint that takes no schema."""
     described = json.dumps(strict_schema(schema), ensure_ascii=False, indent=1)

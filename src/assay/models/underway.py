@@ -22,6 +22,8 @@ class Underway:
     total: float
     shown: bool = True
     """Whether its reader sees each piece as it comes, after which nothing can be tried again."""
+    whole: bool = False
+    """Whether the reply is asked for in one piece rather than as a stream."""
     cancel: asyncio.Event | None = None
     response_format: dict[str, Any] | None = None
     model: str | None = None

@@ -10,7 +10,8 @@ from assay.models.failures import HalfReply
 from assay.models.gateway import Gateway
 from assay.models.timing import Retries
 
-from .conftest import HELLO, FakeTime, Line, Serve, until
+from .conftest import HELLO, Answer, FakeTime, Line, Odd, Serve, until
+from .test_structured import Verdict
 
 ONCE = Retries(attempts=1)
 
@@ -187,21 +188,16 @@ def test_a_server_that_is_not_there_is_named(serve: Serve, fake_time: FakeTime) 
     assert line.calls[0].attempts == 4
 
 
-def test_a_prompt_too_long_for_the_model_is_the_callers_to_shorten(fake_time: FakeTime) -> None:
-    from datetime import UTC, datetime
+def test_a_prompt_too_long_for_the_model_is_the_callers_to_shorten(odd: Odd, fake_time: FakeTime) -> None:
+    said = "request (9032 tokens) exceeds the available context size (8192 tokens)"
+    line = Line(odd(Answer(json.dumps({"error": {"message": said}}), 400)), fake_time)
 
-    import httpx2
-    import openai
+    async def work(gateway: Gateway) -> None:
+        await gateway.structured(HELLO, Verdict, purpose="test")
 
-    from assay.models.failures import judge
-    from assay.models.setting import read_setting
-
-    answer = httpx2.Response(400, request=httpx2.Request("POST", "http://localhost/v1"))
-    body = {"message": "request (9032 tokens) exceeds the available context size (8192 tokens)"}
-    error = openai.BadRequestError("too long", response=answer, body=body)
-    verdict = judge(error, read_setting("embedded"), "m", now=datetime.now(UTC), with_schema=True)
-    assert isinstance(verdict.failure, UserMistake)
-    assert "Shorten" in verdict.failure.remedy
+    with pytest.raises(UserMistake, match="too long for odd: request") as refusal:
+        line.run(work)
+    assert "Shorten" in refusal.value.remedy
 
 
 def test_the_record_of_a_call_holds_no_words_of_the_conversation(serve: Serve, fake_time: FakeTime) -> None:

@@ -140,7 +140,7 @@ def test_whatever_is_typed_it_is_a_setting_or_a_mistake_with_a_remedy(text: str)
     assert refusal.remedy if refusal else read_setting(str(setting), {}) == setting
 
 
-def test_checking_a_setting_loads_no_sdk() -> None:
+def test_checking_a_setting_loads_no_http_library() -> None:
     code = (
         "import sys, assay.models.setting;"
         "print([m for m in ('openai', 'xllamacpp', 'aiohttp', 'numpy') if m in sys.modules])"
