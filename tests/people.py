@@ -7,13 +7,17 @@ from django.test import Client
 
 from assay.authoring.load import load_exercise
 from assay.library.exercises import exercise_folder
+from assay.session.engine import Session
 from assay_web.accounts.models import Membership, Team, User
 from assay_web.accounts.roles import Role
 from assay_web.authoring.models import ExerciseVersion
-from assay_web.clock import now
+from assay_web.clock import following, now
 from assay_web.openings.models import Candidate, Invitation, Opening, Stage
 from assay_web.session.access import cookie_name
+from assay_web.session.drive import drive
 from assay_web.session.links import exchange, new_link
+from assay_web.session.models import CandidateSession
+from assay_web.session.start import start_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,16 @@ def invited(stage: Stage, name: str) -> Invitation:
         exercise_version=stage.active,
         expires_at=now() + timedelta(days=14),
     )
+
+
+def out_of_time(invitation: Invitation) -> CandidateSession:
+    """The candidate's session, in which time ran out before anything was sent: a retake is offered."""
+    begun = now() - timedelta(hours=3)
+    with following(lambda: begun):
+        row = start_session(invitation)
+    drive(row.pk, Session.keep_time)
+    row.refresh_from_db()
+    return row
 
 
 def _person(team: Team, role: Role) -> User:

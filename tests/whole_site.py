@@ -3,8 +3,9 @@
     python -m tests.whole_site PORT [--fresh]
 
 serves on loopback. With `--fresh` it makes the database and the cast, and prints as one line of JSON the
-links that let Mara and Noor in, and Ida, whose report is released; the cookie of a browser in which the owner
-is signed in; and the recruiter's password. Without, it serves what an earlier run left: as after a crash.
+links that let Mara and Noor in, Ida, whose report is released, and Reti, who is offered a retake; the cookie
+of a browser in which the owner is signed in; and the recruiter's password. Without, it serves what an earlier
+run left: as after a crash.
 """
 
 import argparse
@@ -34,7 +35,7 @@ def main() -> None:
 
 def _made(exercise: str) -> dict[str, str]:
     from django.core.management import call_command
-    from tests.people import invited, make_cast
+    from tests.people import invited, make_cast, out_of_time
     from tests.web.scoring.finished import scored
 
     from assay_web.authoring.models import Draft
@@ -45,13 +46,15 @@ def _made(exercise: str) -> dict[str, str]:
     call_command("migrate", verbosity=0)
     cast = make_cast(exercise)
     Draft.objects.create(stage=cast.stage, parts=cast.version.content, origin=exercise, drafted_at=now())
-    ida, bo = (invited(cast.stage, name) for name in ("Ida Berg", "Bo Lund"))
+    ida, bo, reti = (invited(cast.stage, name) for name in ("Ida Berg", "Bo Lund", "Reti Costa"))
     release(scored(ida, "strong", exercise=exercise), cast.owner)
     scored(bo, "weak", exercise=exercise, minute=1)
+    out_of_time(reti)
     return {
         "mara": new_link(cast.mara),
         "noor": new_link(cast.noor),
         "ida": new_link(ida),
+        "reti": new_link(reti),
         "owner": _signed_in(cast.owner),
         "recruiter password": _with_password(cast.recruiter),
     }

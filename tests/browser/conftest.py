@@ -110,11 +110,12 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    """A fresh site, ended with the test."""
+def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """A fresh site, ended with the test; its exercise is another one where a test asks for that."""
     script = tmp_path / "replies.yaml"
     script.write_text(SCRIPT, encoding="utf-8")
-    site = Site(tmp_path / "home", script)
+    exercise = getattr(request, "param", "labeling-assistant")
+    site = Site(tmp_path / "home", script, exercise=exercise)
     try:
         site.start(fresh=True)
         yield site

@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from .conftest import Site
-from .test_candidate import REPLY, SAVED
+from .test_candidate import REPLY, SAVED, start
 
 SCREEN: ViewportSize = {"width": 320, "height": 256}
 MOST_STOPS = 80
+STOPS_OF_A_DIALOG = 12
 WIDER = """() => {
   const own = (place) => {
     for (let up = place; up && up !== document.body; up = up.parentElement)
@@ -63,10 +64,13 @@ MISSED = """() => {
   // Of radio buttons Tab stops at one, and the arrows lead to the others.
   const group = (one) => one.type === 'radio' ? [...document.getElementsByName(one.name)] : [];
   const met = (one) => [one, ...group(one)].some((other) => other.dataset.stopped);
-  const found = [...document.querySelectorAll(stops)].filter((one) => usable(one) && !met(one));
+  const whole = document.querySelector('dialog[open]') ?? document;
+  const found = [...whole.querySelectorAll(stops)].filter((one) => usable(one) && !met(one));
   return found.map((one) => one.outerHTML.slice(0, 100));
 }"""
-"""What can be used and was never stopped at."""
+"""What can be used, in the dialog where one is open, and was never stopped at."""
+FORGET = "() => document.querySelectorAll('[data-stopped]').forEach((one) => delete one.dataset.stopped)"
+finding_errors = pytest.mark.parametrize("site", ["annotator-find-errors"], indirect=True)
 
 
 @pytest.fixture
@@ -116,6 +120,78 @@ def test_a_released_report_is_read_and_contested_without_scrolling_sideways(site
     expect(screen.get_by_text("You contested this")).to_be_visible()
 
 
+def test_a_retake_is_offered_and_taken_with_the_keyboard_alone(site: Site, screen: Page) -> None:
+    dialog = is_offered_a_retake(site, screen)
+    dialog_holds(screen)
+    tab_to(screen, "Take it again")
+    screen.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(screen.get_by_text("Round 1 of")).to_be_visible()
+    holds(screen)
+
+
+def test_what_is_being_typed_as_the_time_ends_answers_no_question(site: Site, screen: Page) -> None:
+    dialog = is_offered_a_retake(site, screen)
+    screen.keyboard.type("and then\n")
+    screen.keyboard.press("Escape")
+    expect(dialog.get_by_role("heading", name="The time is over")).to_be_focused()
+
+
+@finding_errors
+def test_a_passage_is_flagged_with_the_keyboard_alone(site: Site, screen: Page) -> None:
+    begin_to_flag(site, screen)
+    expect(screen.get_by_role("dialog").get_by_role("heading")).to_be_in_viewport()
+    dialog_holds(screen)
+    tab_to(screen, "flag-passage")
+    screen.keyboard.type("a mixed  verdict")
+    tab_to(screen, "flag-words")
+    screen.keyboard.type("It is not mixed.")
+    tab_to(screen, "Flag it")
+    screen.keyboard.press("Enter")
+    expect(screen.get_by_text("You flagged “a mixed verdict”: It is not mixed.")).to_be_visible()
+    expect(screen.get_by_role("button", name="Flag a passage")).to_be_focused()
+    holds(screen)
+
+
+@finding_errors
+def test_words_that_do_not_stand_in_the_reply_are_not_flagged(site: Site, screen: Page) -> None:
+    begin_to_flag(site, screen)
+    screen.keyboard.type("verdict, mixed")
+    tab_to(screen, "flag-words")
+    screen.keyboard.type("It is not mixed.")
+    tab_to(screen, "Flag it")
+    screen.keyboard.press("Enter")
+    passage = screen.get_by_label("The passage, word for word")
+    expect(passage).to_be_focused()
+    said = passage.evaluate("(field) => field.validationMessage")
+    assert said == "These words do not stand in the reply."
+    tab_to(screen, "Cancel")
+    screen.keyboard.press("Enter")
+    expect(screen.get_by_role("dialog")).to_be_hidden()
+    expect(screen.get_by_text("You flagged")).to_have_count(0)
+
+
+def is_offered_a_retake(site: Site, page: Page) -> Locator:
+    """Open Reti's link; the dialog that comes up begins with its heading."""
+    page.goto(f"{site.address}/i/{site.links['reti']}")
+    page.get_by_role("button", name=re.compile("in this browser$")).press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="The time is over")).to_be_focused()
+    return dialog
+
+
+def begin_to_flag(site: Site, page: Page) -> None:
+    """Have a reply, and open its dialog."""
+    start(site, page)
+    page.get_by_label("Message to the AI").focus()
+    page.keyboard.type("Which reviews can be read in two ways?\n")
+    expect(page.get_by_role("article").filter(has_text=REPLY)).to_be_visible()
+    holds(page)
+    tab_to(page, "Flag a passage")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("The passage, word for word")).to_be_focused()
+
+
 def say_hello(page: Page) -> None:
     page.get_by_label("Message to the AI").fill("Hello")
     page.get_by_label("Message to the AI").press("Enter")
@@ -147,9 +223,29 @@ def holds(page: Page) -> None:
     assert [stop for stop in stops if not stop["met"]] == [], "covered or out of sight"
     assert [stop for stop in stops if not stop["whole"]] == [], "only in part in sight"
     assert page.evaluate(MISSED) == []
-    page.evaluate(
-        "() => document.querySelectorAll('[data-stopped]').forEach((one) => delete one.dataset.stopped)"
-    )
+    page.evaluate(FORGET)
+
+
+def dialog_holds(page: Page) -> None:
+    """The same of an open dialog, out of which the keyboard does not lead."""
+    assert page.evaluate(WIDER) == []
+    stops = [page.evaluate(STOP)]
+    for _ in range(STOPS_OF_A_DIALOG):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(STOP))
+    assert [stop for stop in stops if stop and not (stop["met"] and stop["whole"])] == []
+    assert page.evaluate(MISSED) == []
+    page.evaluate(FORGET)
+
+
+def tab_to(page: Page, known: str) -> None:
+    """Press Tab until the focus is there."""
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(STOP)
+        if stop is not None and stop["known"] == known:
+            return
+    raise AssertionError(f"the keyboard does not reach {known}")
 
 
 def tab_through(page: Page) -> list[dict[str, object]]:

@@ -22,7 +22,8 @@ _SELECT_A_PASSAGE = """() => {
 
 def _shows_work(page: Page) -> None:
     expect(page.locator("[data-rounds]")).not_to_be_empty()
-    expect(page.locator("[data-send]")).to_be_enabled()
+    # The tab of the picture before may still be letting go of the session; the page looks again by itself.
+    expect(page.locator("[data-send]")).to_be_enabled(timeout=20_000)
 
 
 def _says(text: str, until: str) -> Steps:
@@ -95,6 +96,11 @@ def _flags(page: Page) -> None:
     _shows_work(page)
     page.evaluate(_SELECT_A_PASSAGE)
     page.locator("[data-flag]").first.click()
+
+
+def _flags_by_typing(page: Page) -> None:
+    _shows_work(page)
+    page.get_by_role("button", name="Flag a passage").last.click()
 
 
 COMING = (
@@ -234,6 +240,14 @@ WORKING = (
         under("nia.invitation"),
         who="nia",
         steps=_flags,
+    ),
+    Picture(
+        "working-flag-typed",
+        "session:place",
+        "Error detection: flagging one whose words are typed",
+        under("nia.invitation"),
+        who="nia",
+        steps=_flags_by_typing,
     ),
     Picture("try", "session:try", "A colleague's own try", under("try"), steps=_shows_work),
     Picture(

@@ -25,7 +25,8 @@ class Picture:
         who: whose browser it is, as the scene names them; nobody's when empty.
         asks: the address's query, where `{KEY}` stands for a key of the scene.
         steps: what is done on the page before the picture is taken.
-        site: "demo", or "open": with open registration, single sign-on and the embedded model.
+        site: "demo", or "open": with open registration, single sign-on, the embedded model, caps on what
+            models may use, and mail that does not go out.
         status: the page's own.
     """
 

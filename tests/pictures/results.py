@@ -40,9 +40,9 @@ def _session(scene: Scene, who: str) -> CandidateSession:
 
 
 def _rated(scene: Scene) -> None:
-    """The reviewer has rated Ines, and is half-way through Aisha."""
+    """The reviewer has rated Ines, and is half-way through two others."""
     freya = User.objects.get(name="Freya Nystrom")
-    for who, whole in (("ines", True), ("aisha", False)):
+    for who, whole in (("ines", True), ("aisha", False), ("tomasz", False)):
         session = _session(scene, who)
         case = case_of(session, session.exercise_version_id)
         words = [text for text in said_in(session.pk) if text.strip()]
@@ -106,6 +106,9 @@ def _scored_twice(scene: Scene) -> None:
         criteria = {name: dict(one) for name, one in parts["rubric"]["criteria"].items()}
         first, second = list(criteria)[:2]
         criteria[first]["weight"], criteria[second]["weight"] = 15, 35
+        criteria[second]["asks"] = (
+            "Do the instructions fix form, limits and readers, and is the AI held to them?"
+        )
         return {
             **parts,
             "rubric": {**parts["rubric"], "criteria": criteria},
@@ -122,6 +125,7 @@ def _scored_twice(scene: Scene) -> None:
     earlier = SessionScore.objects.filter(session=tomasz, current=False).first()
     assert earlier is not None
     scene.keys["tomasz.earlier"] = earlier.public_id
+    scene.keys["tomasz.version"] = earlier.exercise_version.public_id
     scene.keys["versions"] = "&".join(
         f"{name}={one.version.public_id}"
         for name, one in zip("ba", scene.labels.activations.all(), strict=True)

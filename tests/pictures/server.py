@@ -23,6 +23,14 @@ COMMON = {
     "ASSAY_MODEL": "scripted:replies.yaml",
     "ASSAY_DRAFTING_MODEL": "scripted:drafting.yaml",
 }
+NOBODY_LISTENS = 9
+CAPS = {
+    "ASSAY_SESSION_TOKENS": "60_000",
+    "ASSAY_DAY_TOKENS": "2_000_000",
+    "ASSAY_DAY_SPEND": "12.50",
+    "ASSAY_WARM_UP_DAY_TOKENS": "100_000",
+    "ASSAY_DRAFTING_DAY_SPEND": "3",
+}
 OPEN = {
     "ASSAY_DEMO": "0",
     "ASSAY_OPEN_REGISTRATION": "1",
@@ -32,6 +40,8 @@ OPEN = {
     "ASSAY_OIDC_SERVER": "https://sign-on.larkmoor.example",
     "ASSAY_OIDC_CLIENT_ID": "assay",
     "ASSAY_OIDC_SECRET": "not a secret",
+    **CAPS,
+    "ASSAY_EMAIL_URL": f"smtp://127.0.0.1:{NOBODY_LISTENS}",
 }
 
 
@@ -59,7 +69,7 @@ class Server:
                 raise RuntimeError(f"the site stopped before it served:\n{self.log()[-4000:]}")
             scene = json.loads(line)
             self.keys, self.cookies = scene["keys"], scene["cookies"]
-            self._start("open", COMMON | OPEN)
+            self._start("open", COMMON | OPEN, "--at", scene["present"])
             for name in self.address:
                 self._wait_for(name)
         except BaseException:

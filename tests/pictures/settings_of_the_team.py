@@ -11,9 +11,10 @@ from assay_web.accounts.roles import Role
 from assay_web.accounts.services import find_invitation, invite_colleague, make_sign_in_link
 from assay_web.authoring.services import begin_from_shipped, change_parts
 from assay_web.clock import following
-from assay_web.jobs.models import ModelCall, Worker
+from assay_web.jobs.models import ModelCall, Spend, Worker
 from assay_web.openings.models import Opening, Stage
 from assay_web.openings.services import add_stage, close_opening, create_opening
+from assay_web.session.models import CandidateSession
 
 CLOSED, NEW, DRAFTING, REMARKED = range(4)
 _OPENINGS = (
@@ -55,6 +56,7 @@ def make(scene: Scene) -> None:
     _colleagues(scene)
     _second_factor(scene)
     _busy_week(scene)
+    _near_the_caps(scene)
 
 
 def _take(step: int, opening: Opening, stage: Stage, scene: Scene) -> None:
@@ -125,6 +127,25 @@ def _busy_week(scene: Scene) -> None:
             purpose = ("assistant", "warm-up", "drafting")[number % 3]
             calls.append(_call(scene, at, purpose, failed))
     ModelCall.objects.bulk_create(calls)
+
+
+def _near_the_caps(scene: Scene) -> None:
+    """A day's money nearly used up, that of drafting used up, and two sessions that were stopped."""
+    today = scene.present.date().isoformat()
+    Spend.objects.create(scope=f"day:{today}", tokens=1_204_300, nanodollars=10_420_000_000)
+    Spend.objects.create(scope=f"warm-up:{today}", tokens=18_240)
+    Spend.objects.create(
+        scope=f"drafting:{today}", nanodollars=2_980_000_000, refused=3, refused_at=scene.ago(minutes=50)
+    )
+    for who, tokens, refused, minutes in (("jonas", 59_120, 4, 6), ("victor", 58_410, 1, 2)):
+        session = CandidateSession.objects.get(public_id=scene.keys[f"{who}.session"])
+        Spend.objects.create(
+            scope=f"session:{session.pk}",
+            session=session,
+            tokens=tokens,
+            refused=refused,
+            refused_at=scene.ago(minutes=minutes),
+        )
 
 
 def _call(scene: Scene, at: Any, purpose: str, failed: bool) -> ModelCall:

@@ -1,10 +1,10 @@
 """The site whose pictures are taken, in a process of its own.
 
-    python -m tests.pictures.site PORT [--fresh]
+    python -m tests.pictures.site PORT [--fresh] [--at MOMENT]
 
 With `--fresh` the database and everything in it are made first, and what the camera needs to know is printed
-as one line of JSON. Its clock stands still from then on, so that no page changes while its four pictures are
-taken.
+as one line of JSON. Its clock stands still from then on, or at MOMENT, so that no page changes while its four
+pictures are taken.
 """
 
 import argparse
@@ -28,10 +28,10 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
     parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--at", type=datetime.fromisoformat, default=datetime.now(UTC).replace(microsecond=0))
     wanted = parser.parse_args()
     settings.ROOT_URLCONF = "tests.pictures.urls"
-    present = datetime.now(UTC).replace(microsecond=0)
-    with following(lambda: present):
+    with following(lambda: wanted.at):
         if wanted.fresh:
             print(json.dumps(_made()), flush=True)
         import uvicorn
@@ -46,7 +46,7 @@ def _made() -> dict[str, Any]:
     call_command("migrate", verbosity=0)
     scene = make_scene()
     _print_report(scene.keys["ines.session"])
-    return {"keys": scene.keys, "cookies": scene.cookies}
+    return {"keys": scene.keys, "cookies": scene.cookies, "present": scene.present.isoformat()}
 
 
 def _print_report(session_id: str) -> None:

@@ -79,7 +79,7 @@ AUTHORING = (
     ),
     Picture("exercise", "authoring:draft", "A draft beside its preview", under("labels")),
     Picture("exercise-remarks", "authoring:draft", "A draft with remarks", under("stage.support")),
-    Picture("exercise-errors", "authoring:draft", "A draft with planted errors", under("errors")),
+    Picture("exercise-errors", "authoring:draft", "A draft with an error ledger", under("errors")),
     Picture("exercise-preview", "authoring:preview", "What a candidate will read", under("labels")),
     Picture("exercise-versions", "authoring:versions", "Versions of an exercise", under("labels")),
     Picture(
@@ -102,6 +102,12 @@ RUNNING_A_TEAM = (
     ),
     Picture("team-remove", "accounts:team", "About to remove somebody", steps=unfold("Remove")),
     Picture("operations", "jobs:operations", "Queue, failures, workers, models and spend"),
+    Picture(
+        "operations-capped",
+        "jobs:operations",
+        "With caps: one nearly reached, one reached, two sessions stopped",
+        site="open",
+    ),
     Picture("operations-quiet", "jobs:operations", "With nothing in it", who="newcomer"),
     Picture("audit", "audit:log", "Who did what"),
     Picture("audit-check", "audit:log", "The log is checked", asks="check=1"),

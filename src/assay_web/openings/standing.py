@@ -16,6 +16,7 @@ class Standing(TextChoices):
     INVITED = "invited", _("Invited")
     OPENED = "opened", _("Opened the invitation")
     WORKING = "working", _("At work")
+    OFFERED = "offered", _("Offered a retake")
     ENDED = "ended", _("Ended, not scored yet")
     SCORED = "scored", _("Scored")
 
@@ -24,16 +25,12 @@ class Standing(TextChoices):
         """The tag's class."""
         return _TONES.get(self, "")
 
-    @property
-    def has_started(self) -> bool:
-        """Whether there is a session."""
-        return self in (Standing.WORKING, Standing.ENDED, Standing.SCORED)
-
 
 _TONES = {
     Standing.REVOKED: "bad",
     Standing.EXPIRED: "warn",
     Standing.WORKING: "warn",
+    Standing.OFFERED: "warn",
     Standing.SCORED: "good",
 }
 
@@ -57,8 +54,14 @@ def standing_of(invitation: Invitation, *, opened: bool, scored: bool) -> Standi
     if invitation.revoked_at is not None:
         return Standing.REVOKED
     if session is not None:
-        running = session.status == CandidateSession.Status.RUNNING
-        return Standing.WORKING if running else Standing.ENDED
+        return _of_session(session)
     if invitation.expires_at <= now():
         return Standing.EXPIRED
     return Standing.OPENED if opened else Standing.INVITED
+
+
+def _of_session(session: CandidateSession) -> Standing:
+    if session.status == CandidateSession.Status.ENDED:
+        return Standing.ENDED
+    # Time ran out before much was sent, and the candidate has not begun afresh.
+    return Standing.OFFERED if session.ended_at is not None else Standing.WORKING

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,7 +16,8 @@ from assay.reports.safe import visible
 from assay.scoring.raters import Case
 from assay_web.accounts.access import signed_in
 from assay_web.accounts.models import User
-from assay_web.review import services
+from assay_web.authoring.models import ExerciseVersion
+from assay_web.review import drafts, services
 from assay_web.review.form import UNSCORED, Typed, typed_in
 from assay_web.review.models import PersonRating
 from assay_web.scoring.access import session_that_may_be_rated
@@ -33,11 +35,15 @@ def rate(request: HttpRequest, public_id: str) -> HttpResponse:
     user, version = _user(request), _version(session)
     if session.status != CandidateSession.Status.ENDED:
         return render(request, "review/not_ended.html", _frame(session))
+    if request.method == "POST" and (drawn_with := _drawn_with(request, session, version)) != version:
+        _keep_aside(request, session, drawn_with)
+        return redirect("review:rate", public_id)
     row = PersonRating.objects.filter(session=session, exercise_version_id=version, user=user).first()
     if row is not None and row.saved_at is not None:
         return render(request, "review/rated.html", _frame(session) | {"row": row, "given": _given(row)})
     case = case_of(session, version)
-    typed: Typed = row.ratings if row else {}
+    opened = drafts.opened(session, version, user, row)
+    typed = opened.typed
     problems: dict[str, list[str]] = {}
     if request.method == "POST":
         typed = typed_in(request.POST, list(case.rubric.criteria))
@@ -49,7 +55,8 @@ def rate(request: HttpRequest, public_id: str) -> HttpResponse:
             if not problems:
                 messages.success(request, _("Saved. A new score with your ratings is being made."))
                 return redirect("scoring:result", public_id)
-    context = _frame(session) | _page(case, typed, problems) | {"seen": has_seen(session, user), "row": row}
+    context = _frame(session) | _page(case, typed, problems) | {"seen": has_seen(session, user)}
+    context |= {"opened": opened, "version": ExerciseVersion.objects.defer("content").get(pk=version)}
     return render(request, "review/rate.html", context, status=422 if problems else 200)
 
 
@@ -59,18 +66,51 @@ def keep_draft(request: HttpRequest, public_id: str) -> JsonResponse:
     """Keep what has been typed so far."""
     session = session_that_may_be_rated(request, public_id)
     version = _version(session)
-    typed = typed_in(request.POST, list(exercise_of(version).rubric.criteria))
+    drawn_with = _drawn_with(request, session, version)
     try:
-        services.keep_draft(session, version, _user(request), typed)
+        _keep(request, session, drawn_with)
     except AssayError as error:
         return JsonResponse({"problem": error.message, "remedy": error.remedy}, status=409)
-    return JsonResponse({"kept": True})
+    return JsonResponse({"kept": True, "outdated": drawn_with != version})
 
 
 def _version(session: CandidateSession) -> int:
     """The version that the session's current score rests on, or the one that ran."""
     current = session.scores.filter(current=True).values_list("exercise_version_id", flat=True).first()
     return current or session.exercise_version_id
+
+
+def _drawn_with(request: HttpRequest, session: CandidateSession, current: int) -> int:
+    """The version whose criteria the form that was sent asks: the current one where the form names none.
+
+    Raises:
+        Http404: the session has nothing to do with the version that is named.
+    """
+    named = request.GET.get("version", "")
+    if not named:
+        return current
+    scored_with = session.scores.values("exercise_version")
+    known = ExerciseVersion.objects.filter(Q(pk=session.exercise_version_id) | Q(pk__in=scored_with))
+    return get_object_or_404(known.only("pk"), public_id=named).pk
+
+
+def _keep(request: HttpRequest, session: CandidateSession, version: int) -> None:
+    """Keep what was typed as the person's draft for the version that the form was drawn with."""
+    typed = typed_in(request.POST, list(exercise_of(version).rubric.criteria))
+    services.keep_draft(session, version, _user(request), typed)
+
+
+def _keep_aside(request: HttpRequest, session: CandidateSession, version: int) -> None:
+    """Keep what was to be saved for good on a version that is not the current one any more, and say so."""
+    try:
+        _keep(request, session, version)
+    except AssayError as error:
+        messages.error(request, f"{error.message}. {error.remedy}.")
+    else:
+        messages.warning(
+            request,
+            _("Not saved for good: the session was scored with another version of the exercise meanwhile."),
+        )
 
 
 def _frame(session: CandidateSession) -> dict[str, Any]:

@@ -1,17 +1,41 @@
-"""Small drawings of many sessions: SVG made of attributes and classes, with the numbers beside it as text."""
+"""Drawings of scores: SVG made of attributes and classes, with the numbers beside it as text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
 
 from assay.authoring.rubric import Scale
 from assay.reports.html.markup import Html, element
+from assay.reports.html.plots import bar, dial
 from assay.reports.safe import visible
 from assay.scoring.narrative import show_level
+from assay.scoring.score import Score
 from assay_web.scoring.cohort import Spread
 
 _HEIGHT = 56
 _BASE = 60
 _WIDTH = 11
 """Of a bar, in percent of the drawing: half levels of a scale of 0 to 4 stand side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDrawings:
+    """What a candidate's report draws: the overall score, and each criterion that is scored, by its id."""
+
+    overall: SafeString
+    criteria: Mapping[str, SafeString]
+
+
+def of_report(score: Score) -> ReportDrawings:
+    """Levels and intervals as the team sees them drawn, without threshold and caps, which are the team's."""
+    overall = None if score.overall is None else score.overall.model_copy(update={"caps": ()})
+    shown = score.model_copy(update={"threshold": None, "overall": overall})
+    scored = [item for item in score.criteria if item.level is not None]
+    return ReportDrawings(
+        overall=mark_safe(str(dial(shown))),
+        criteria={item.criterion: mark_safe(str(bar(item, score.scale))) for item in scored},
+    )
 
 
 def histogram(spread: Spread) -> SafeString:

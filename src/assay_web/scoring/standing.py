@@ -47,7 +47,7 @@ def _working(session: CandidateSession) -> Standing:
             "The time ran out before much was sent, and the candidate may start afresh once. A day after the "
             "end, what is there counts as it is and is scored."
         )
-        return Standing("retake", _("May be taken again"), words, moving=False)
+        return Standing("retake", _("Offered a retake"), words, moving=False)
     words = _("The session is scored when it ends: handed in, or at its limit of time or rounds.")
     return Standing("working", _("Still at work"), words, moving=True)
 

@@ -22,7 +22,7 @@ async function* events(answer) {
 
 function title(part) {
   const place = making.querySelector(`[data-made="${part}"] h3`) ?? document.getElementById(`${part}-title`);
-  return place?.textContent.trim() ?? `${words.levels} ${part.replace("criterion-", "").replaceAll("_", " ")}`;
+  return place?.textContent.trim() ?? words.levels.replace("%1", part.replace("criterion-", "").replaceAll("_", " "));
 }
 
 function show(part, shown) {
@@ -56,7 +56,7 @@ async function follow(address, body, then) {
         // Once the criteria are chosen, it is known how many sets of levels are still to come.
         if (bar && data.part === "rubric") bar.max += data.shown.length;
         if (bar) bar.value += 1;
-        said.textContent = words.writing + title(data.part);
+        said.textContent = words.writing.replace("%1", title(data.part));
       } else if (name === "failed") problem = data.problem;
       else if (name === "over" && !problem) {
         said.textContent = words.done;

@@ -6,6 +6,7 @@ const form = document.getElementById("rating");
 const bar = document.querySelector("[data-bar]");
 const button = bar.querySelector("button");
 const saved = form.querySelector("[data-saved]");
+const outdated = form.querySelector("[data-outdated]");
 const sections = [...form.querySelectorAll("[data-criterion]")];
 
 let current = sections[0];
@@ -33,7 +34,7 @@ function showBar() {
   chosen = selected() ?? chosen;
   const live = selected() !== null;
   bar.hidden = !live;
-  if (live) button.textContent = `${bar.dataset.label} ${current.dataset.criterion}`;
+  if (live) button.textContent = bar.dataset.label.replace("%1", current.dataset.criterion);
 }
 
 function quote() {
@@ -58,12 +59,10 @@ async function keep() {
   if (leaving) return;
   try {
     const response = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form) });
-    if (response.status === 409) {
-      saved.textContent = (await response.json()).problem;
-      return;
-    }
-    if (!response.ok) throw new Error(String(response.status));
-    saved.textContent = bar.dataset.kept;
+    if (!response.ok && response.status !== 409) throw new Error(String(response.status));
+    const answer = await response.json();
+    saved.textContent = answer.problem ?? bar.dataset.kept;
+    outdated.hidden = !answer.outdated;
   } catch {
     saved.textContent = bar.dataset.failed;
     timer = setTimeout(keep, RETRY_MS);
@@ -79,6 +78,13 @@ form.addEventListener("input", changed);
 form.addEventListener("submit", () => {
   leaving = true;
   clearTimeout(timer);
+});
+// The form of the other version shows what is kept, so the last words are to be kept before it is made.
+outdated.querySelector("a").addEventListener("click", async (event) => {
+  event.preventDefault();
+  clearTimeout(timer);
+  await keep();
+  location.assign(event.target.href);
 });
 addEventListener("pagehide", () => {
   if (!leaving && timer) navigator.sendBeacon(form.dataset.draft, new FormData(form));

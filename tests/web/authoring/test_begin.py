@@ -76,3 +76,13 @@ def test_the_shipped_error_detection_exercise_activates_as_it_is(cast: Cast) -> 
     stage.refresh_from_db()
     assert stage.active is not None
     assert stage.active.exercise().ledger is not None
+
+
+def test_the_author_of_a_ledger_is_told_that_sessions_do_not_use_it_yet(cast: Cast) -> None:
+    stage = new_stage(cast, style="error_detection")
+    browser = cast.signed_in(cast.author)
+    begun = reverse("authoring:begin_shipped", args=[stage.public_id])
+    page = browser.post(begun, {"exercise": "annotator-find-errors"}, follow=True).content.decode()
+    assert "Planted errors are not used in sessions yet" in page
+    removed = browser.post(reverse("authoring:remove_ledger", args=[stage.public_id]), follow=True)
+    assert "Planted errors" not in removed.content.decode()

@@ -3,7 +3,7 @@
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.people import Cast, invited
+from tests.people import Cast, invited, out_of_time
 
 from assay_web.audit.models import Action, AuditEvent
 from assay_web.openings.models import Opening
@@ -122,6 +122,22 @@ def test_the_opening_says_where_each_candidate_stands(cast: Cast) -> None:
         line.candidate.name: line.invitations[0].standing.value for line in answer.context["page"].object_list
     }
     assert standing == {"Mara Lindqvist": "working", "Noor Haddad": "invited"}
+
+
+def test_somebody_who_was_offered_a_retake_is_not_said_to_be_at_work(cast: Cast) -> None:
+    out_of_time(cast.mara)
+    browser = cast.signed_in(cast.owner)
+    for place in (f"/openings/{cast.opening.public_id}/", f"/stages/{cast.stage.public_id}/"):
+        html = browser.get(place).content.decode()
+        assert "Offered a retake" in html
+        assert "At work" not in html
+    page = browser.get(reverse("openings:invitation", args=[cast.mara.public_id])).content.decode()
+    assert "Offered a retake" in page
+    assert "Send a new link" in page
+    assert "Give time back" not in page
+    session = start_session(cast.noor)
+    assert "At work" in browser.get(f"/openings/{cast.opening.public_id}/").content.decode()
+    assert session.ended_at is None
 
 
 def test_candidates_are_found_by_name_or_address(cast: Cast) -> None:

@@ -179,7 +179,7 @@ def test_a_draft_is_kept_as_it_is_typed_and_seen_by_nobody_else(cast: Cast) -> N
     client = cast.signed_in(cast.reviewer)
     draft = reverse("review:draft", args=[session.public_id])
     answer = client.post(draft, {"safety:choice": "2", "safety:quotes": "half a quo"})
-    assert answer.json() == {"kept": True}
+    assert answer.json() == {"kept": True, "outdated": False}
     html = client.get(address(session)).content.decode()
     assert "half a quo" in html
     assert re.search(r'value="2" id="safety-2"[^>]* checked', html)

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.people import Cast, invited
+from tests.people import Cast, invited, out_of_time
 from tests.web.scoring.finished import finished, scored
 
 from assay.scoring.score import Interval
@@ -192,15 +192,17 @@ def test_every_filter_finds_whom_it_names(cast: Cast) -> None:
     finished(cast.noor)
     start_session(invited(cast.stage, "Ines Alvarez"))
     invited(cast.stage, "Otto Brandt")
+    out_of_time(invited(cast.stage, "Ravi Nair"))
     names = {
         state: sorted(
             row.invitation.candidate.name.split()[0] for row in page_of(cast.stage, Asked(state)).rows
         )
         for state in FILTERS
     }
-    assert names[""] == ["Ines", "Mara", "Noor", "Otto"]
+    assert names[""] == ["Ines", "Mara", "Noor", "Otto", "Ravi"]
     assert names["open"] == ["Otto"]
     assert names["working"] == ["Ines"]
+    assert names["offered"] == ["Ravi"]
     assert names["finished"] == ["Mara", "Noor"]
     assert names["unscored"] == ["Noor"]
     assert names["scored"] == ["Mara"]

@@ -6,10 +6,14 @@ from tests.people import Cast, activated, invited
 from tests.web.scoring.finished import finished, scored
 
 from assay.errors import UserMistake
+from assay.reports.html.plots import dial
+from assay.scoring.score import Cap
 from assay_web.audit.models import Action, AuditEvent
 from assay_web.jobs.models import ScoringJob
 from assay_web.scoring import releases
+from assay_web.scoring.drawn import of_report
 from assay_web.scoring.models import Contest, Release, SessionScore
+from assay_web.scoring.opened import record_of
 from assay_web.scoring.queries import candidate_report
 from assay_web.scoring.services import contest, settle_score
 
@@ -69,6 +73,35 @@ def test_the_candidates_page_holds_no_rubric_beyond_the_next_level(cast: Cast) -
             assert level.example is None or level.example not in html
     assert "threshold" not in html
     assert cast.owner.email not in html
+
+
+def test_the_candidate_sees_every_interval_drawn_and_said_in_words(cast: Cast) -> None:
+    score = scored(cast.mara, "middling")
+    releases.release(score, cast.owner)
+    place = reverse("session:place", args=[cast.mara.public_id])
+    html = cast.browser_of(cast.mara).get(place).content.decode()
+    report = candidate_report(score.session)
+    assert report is not None
+    assert f'aria-label="{report.overall} on a scale from 0 to 4, interval {report.range}"' in html
+    rated = [item for item in report.criteria if item.level]
+    assert rated
+    assert html.count('class="interval"') == 1 + len(rated)
+    for item in rated:
+        assert f"interval {item.range}" in html
+
+
+def test_what_only_the_team_may_know_of_a_score_is_not_drawn_for_its_candidate(cast: Cast) -> None:
+    score = record_of(scored(cast.mara)).score
+    assert score.overall is not None
+    assert score.threshold is not None
+    cap = Cap(rule="r1", says="A rule", ceiling=1.5)
+    capped = score.model_copy(update={"overall": score.overall.model_copy(update={"caps": (cap,)})})
+    assert "hatch" in str(dial(capped))
+    assert "threshold" in str(dial(capped))
+    shown = of_report(capped).overall
+    assert 'class="interval"' in shown
+    assert "hatch" not in shown
+    assert "threshold" not in shown
 
 
 def test_releasing_twice_is_one_release_and_another_scoring_takes_its_place(cast: Cast) -> None:

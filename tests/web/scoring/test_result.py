@@ -1,15 +1,17 @@
 """A recruiter opens the result of a session."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from tests.people import Cast, activated, invited, make_cast
+from tests.people import Cast, activated, invited, make_cast, out_of_time
 from tests.web.scoring.finished import finished, scored
 
 from assay_web.audit.models import Action, AuditEvent
 from assay_web.clock import now
 from assay_web.jobs.models import ScoringJob
+from assay_web.openings.models import Invitation, Stage
 from assay_web.scoring.models import SessionScore
 from assay_web.scoring.opened import record_of
 from assay_web.scoring.result import result_page
@@ -121,6 +123,24 @@ def test_a_session_at_work_is_not_shown_before_its_end(cast: Cast) -> None:
     html = page(cast, start_session(cast.mara))
     assert "Still at work" in html
     assert "Conversation" not in html
+
+
+def test_a_session_that_may_be_taken_again_is_called_so_on_every_page_of_results(cast: Cast) -> None:
+    session = out_of_time(cast.mara)
+    candidate = cast.mara.candidate.public_id
+    second = Stage.objects.create(opening=cast.opening, title="Second", position=2, active=cast.version)
+    again = {"candidate": cast.mara.candidate, "exercise_version": cast.version}
+    start_session(Invitation.objects.create(stage=second, expires_at=now() + timedelta(days=1), **again))
+    browser = cast.signed_in(cast.owner)
+    for place, at_work in (
+        (reverse("scoring:result", args=[session.public_id]), 0),
+        (reverse("scoring:stage_results", args=[cast.stage.public_id]), 0),
+        (reverse("scoring:profile", args=[candidate]), 1),
+        (reverse("scoring:profile", args=[candidate, "assessment"]), 1),
+    ):
+        html = browser.get(place).content.decode()
+        assert re.search("ffered a retake</(h2|td|span)>", html)
+        assert html.count("at work</") == at_work
 
 
 def test_a_session_without_a_number_says_why(cast: Cast) -> None:

@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 from assay_web.jobs.models import ScoringJob
 from assay_web.openings.models import Invitation
 from assay_web.scoring.cohort import Row
+from assay_web.scoring.drawn import ReportDrawings, of_report
+from assay_web.scoring.models import SessionScore
+from assay_web.scoring.opened import record_of
 from assay_web.session.models import CandidateSession
 
 HUES = 8
@@ -35,12 +38,18 @@ def of_invitation(invitation: Invitation, sessions: Iterable[CandidateSession]) 
 
 
 @register.filter
+def drawings(score: SessionScore) -> ReportDrawings:
+    """What the report that a candidate reads of this score draws."""
+    return of_report(record_of(score).score)
+
+
+@register.filter
 def standing(row: Row) -> str:
     """Where a candidate of the list stands, in a few words and without any number."""
     if row.session is None:
         return _("revoked") if row.invitation.revoked_at else _("not started")
     if row.session.status == CandidateSession.Status.RUNNING:
-        return _("may be taken again") if row.session.ended_at else _("at work")
+        return _("offered a retake") if row.session.ended_at else _("at work")
     if row.job is not None and row.job.status == ScoringJob.Status.FAILED:
         return _("scoring failed")
     if row.job is not None and row.job.status != ScoringJob.Status.DONE:

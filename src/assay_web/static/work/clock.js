@@ -1,7 +1,8 @@
 // Shows the server's clock. This device's own clock only measures how long ago the server was heard.
 
-function inWords(seconds) {
-  return seconds > 120 ? `${Math.ceil(seconds / 60)} min` : `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+function inWords(seconds, phrases) {
+  if (seconds > 120) return phrases.minutes.replace("%1", Math.ceil(seconds / 60));
+  return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 }
 
 export class Clock {
@@ -30,9 +31,9 @@ export class Clock {
   show() {
     if (this.left === undefined) return;
     const seconds = this.seconds;
-    const shown = inWords(seconds);
+    const shown = inWords(seconds, this.phrases);
     const waits = this.runs || this.ended ? "" : ` · ${this.phrases.paused}`;
-    const credited = this.credited >= 1 ? ` · ${this.phrases.credited.replace("%1", inWords(this.credited))}` : "";
+    const credited = this.credited >= 1 ? ` · ${this.phrases.credited.replace("%1", inWords(this.credited, this.phrases))}` : "";
     this.place.textContent = this.phrases.left.replace("%1", shown) + waits + credited;
     this.place.classList.toggle("soon", seconds <= this.warning);
     if (seconds <= this.warning && !this.warned && !this.ended && seconds > 0) {

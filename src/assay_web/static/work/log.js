@@ -1,8 +1,8 @@
 // The conversation on the page.
 
 export class Log {
-  constructor(place, phrases, { flags, onInsert }) {
-    Object.assign(this, { place, phrases, flags, onInsert });
+  constructor(place, phrases, { onInsert, onFlag }) {
+    Object.assign(this, { place, phrases, onInsert, onFlag });
     this.shown = "";
     // Whoever read the end reads it still when a notice or the keyboard takes some of the place.
     let atEnd = true;
@@ -16,11 +16,14 @@ export class Log {
     this.shown = now;
     this.lastReply = [...state.turns].reverse().find((turn) => turn.role === "assistant")?.text ?? "";
     const atEnd = this.#atEnd();
+    const focused = this.#buttons().indexOf(document.activeElement);
     this.place.replaceChildren(
       ...state.turns.map((turn) => this.#turn(turn, state.flags.filter((flag) => flag.turn === turn.index), state)),
       ...queued.map((message) => this.#queued(message)),
     );
     this.streaming = null;
+    // Messages are only added, so the same button has the same place.
+    this.#buttons()[focused]?.focus({ preventScroll: true });
     if (atEnd) this.#toEnd();
   }
 
@@ -62,7 +65,7 @@ export class Log {
     place.append(element("p", "who", turn.role === "user" ? this.phrases.you : this.phrases.ai));
     const body = element("div", "body");
     if (turn.role === "user") body.textContent = turn.text;
-    else if (this.flags) {
+    else if (this.onFlag) {
       body.classList.add("plain");
       body.dataset.reply = turn.index;
       body.textContent = turn.text;
@@ -77,11 +80,9 @@ export class Log {
       place.append(element("p", "flagged", words));
     }
     if (turn.role === "assistant" && state.writes && !state.ended) {
-      const insert = element("button", "", this.phrases.insert);
-      insert.type = "button";
-      insert.addEventListener("click", () => this.onInsert(turn.text));
       const after = element("p", "after");
-      after.append(insert);
+      after.append(button(this.phrases.insert, () => this.onInsert(turn.text)));
+      if (this.onFlag) after.append(button(this.phrases.flagpassage, () => this.onFlag(turn)));
       place.append(after);
     }
     return place;
@@ -91,6 +92,10 @@ export class Log {
     const place = element("article", "turn user queued");
     place.append(element("p", "who", `${this.phrases.you} · ${this.phrases.queued}`), element("div", "body", message.text));
     return place;
+  }
+
+  #buttons() {
+    return [...this.place.querySelectorAll("button")];
   }
 
   #atEnd() {
@@ -106,6 +111,13 @@ export function element(tag, classes, text) {
   const made = document.createElement(tag);
   if (classes) made.className = classes;
   if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function button(words, onClick) {
+  const made = element("button", "", words);
+  made.type = "button";
+  made.addEventListener("click", onClick);
   return made;
 }
 

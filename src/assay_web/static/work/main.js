@@ -1,7 +1,9 @@
 // A candidate at work. The server holds the truth; this page shows it, and keeps what has not arrived there yet.
 
 import { Clock } from "./clock.js";
+import { answerOf } from "./dialog.js";
 import { Deliverable } from "./deliverable.js";
+import { Flags } from "./flags.js";
 import { Kept, tabName } from "./kept.js";
 import { Log } from "./log.js";
 import { Busy, Refused, Server } from "./server.js";
@@ -23,7 +25,8 @@ const speak = (text) => (find("spoken").textContent = text);
 const note = (text) => (find("note").textContent = text);
 
 const clock = new Clock(find("clock"), phrases, (left) => speak(phrases.warned.replace("%1", left)), look);
-const log = new Log(find("log"), phrases, { flags: "flags" in root.dataset, onInsert: insert });
+const flags = "flags" in root.dataset ? new Flags(find("flag-dialog"), phrases, flag) : null;
+const log = new Log(find("log"), phrases, { onInsert: insert, onFlag: flags && ((turn) => flags.ask(turn)) });
 const deliverable = new Deliverable(document.getElementById("deliverable"), kept, save, showSaved);
 
 function draw(next) {
@@ -190,21 +193,8 @@ async function handIn() {
   await act(() => server.call("submit", { text: deliverable.field.value }));
 }
 
-async function flagSelection() {
-  const passage = log.selection();
-  if (!passage) return;
-  const words = document.getElementById("flag-words");
-  words.value = "";
-  find("flag-quote").textContent = passage.quote;
-  if ((await answerOf(find("flag-dialog"))) !== "yes" || !words.value.trim()) return;
-  const { turn, start, end } = passage;
-  await act(() => server.call("flags", { turn, start, end, words: words.value }));
-}
-
-function answerOf(dialog) {
-  dialog.returnValue = "";
-  dialog.showModal();
-  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true }));
+function flag(passage) {
+  return act(() => server.call("flags", passage));
 }
 
 find("say").addEventListener("submit", (event) => {
@@ -239,10 +229,13 @@ find("retake").addEventListener("click", () => {
   act(() => server.call("retake"));
 });
 find("over-dialog").addEventListener("cancel", (event) => event.preventDefault());
-if ("flags" in root.dataset) {
+if (flags) {
   document.addEventListener("selectionchange", () => (find("flag").hidden = !state?.writes || Boolean(state.ended) || !log.selection()));
   find("flag").addEventListener("mousedown", (event) => event.preventDefault());
-  find("flag").addEventListener("click", flagSelection);
+  find("flag").addEventListener("click", () => {
+    const passage = log.selection();
+    if (passage) flags.ask({ index: passage.turn }, passage);
+  });
 }
 watchSignals([message, deliverable.field], (kind, amount) => state?.writes && server.call("signals", { kind, amount }).catch(() => {}));
 addEventListener("online", look);
