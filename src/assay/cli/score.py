@@ -42,6 +42,20 @@ class Wishes:
     workers: int | None = None
     lines: bool = False
     force: bool = False
+    judges: tuple[str, ...] = ()
+    asking: "Asking | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How judges are to be asked; None where nothing was said."""
+
+    answers: Path | None
+    at_once: int
+    per_minute: int | None
+    most_tokens: int | None
+    most_spend: float | None
+    only_estimate: bool
 
 
 Files = Annotated[
@@ -82,6 +96,33 @@ Force = Annotated[
     bool, typer.Option("--force", help="Take a folder that is not empty; replace files of the same name.")
 ]
 
+JudgeNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--judge",
+        metavar="MODEL",
+        help="Have this model judge, as in 'openai:gpt-4.1-mini passes=3', or a YAML file. May be repeated; "
+        "'offline' adds the judge that needs no model, which alone rates when this is left out.",
+    ),
+]
+Answers = Annotated[
+    Path | None,
+    typer.Option(help="The file that keeps judges' answers, so that none is paid for twice."),
+]
+AtOnce = Annotated[int, typer.Option("--concurrency", min=1, max=1024, help="Calls to a judge at a time.")]
+PerMinute = Annotated[int | None, typer.Option(min=1, help="Calls to a judge a minute, at most.")]
+MostTokens = Annotated[
+    int | None,
+    typer.Option("--max-tokens", min=1, help="Tokens that each judge may use, kept answers included."),
+]
+MostSpend = Annotated[
+    float | None,
+    typer.Option("--max-spend", min=0, help="US dollars that each judge may cost, kept answers included."),
+]
+OnlyEstimate = Annotated[
+    bool, typer.Option("--estimate", help="Say what the judges would take, and ask nothing.")
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add `score` to the command line."""
@@ -99,6 +140,13 @@ def score(
     workers: Workers = None,
     lines: Lines = False,
     force: Force = False,
+    judge: JudgeNames = None,
+    answers: Answers = None,
+    concurrency: AtOnce = 16,
+    per_minute: PerMinute = None,
+    max_tokens: MostTokens = None,
+    max_spend: MostSpend = None,
+    estimate: OnlyEstimate = False,
 ) -> None:
     """Score sessions from files against a rubric.
 
@@ -108,15 +156,9 @@ def score(
     """
     from assay.cli.score_run import run
 
+    asking = Asking(answers, concurrency, per_minute, max_tokens, max_spend, estimate)
+    chosen, judges = tuple(dict.fromkeys(forms or ())), tuple(dict.fromkeys(judge or ()))
     wishes = Wishes(
-        files=tuple(files),
-        rubric=rubric,
-        exercise=exercise,
-        ratings=ratings,
-        out=out,
-        forms=tuple(dict.fromkeys(forms or ())),
-        workers=workers,
-        lines=lines,
-        force=force,
+        tuple(files), rubric, exercise, ratings, out, chosen, workers, lines, force, judges, asking
     )
     raise typer.Exit(run(wishes))

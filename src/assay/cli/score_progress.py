@@ -20,11 +20,13 @@ _BLOCK = 1 << 20
 class Progress:
     """Shows sessions done, how many there are where that is known, sessions a second, and time left."""
 
-    def __init__(self, console: Console, files: Sequence[str]) -> None:
+    def __init__(
+        self, console: Console, files: Sequence[str], *, what: str = "Scoring", total: int | None = None
+    ) -> None:
         self._bar: Bar | None = None
         if console.is_terminal:
             self._bar = _bar(console)
-            self._task = self._bar.add_task("Scoring", total=count_sessions(files), rate="")
+            self._task = self._bar.add_task(what, total=total or count_sessions(files), rate="", note="")
         self._started = self._drawn = time.monotonic()
         self._done = 0
 
@@ -39,8 +41,8 @@ class Progress:
         if self._bar:
             self._bar.stop()
 
-    def advance(self, result: object) -> None:
-        """One more session is done, whatever came of it."""
+    def advance(self, result: object, *, note: str = "") -> None:
+        """One more session is done, whatever came of it; `note` stands at the end of the line."""
         del result
         self._done += 1
         now = time.monotonic()
@@ -48,18 +50,19 @@ class Progress:
             return
         self._drawn = now
         rate = f"{self._done / max(now - self._started, 0.001):.0f}/s"
-        self._bar.update(self._task, completed=self._done, rate=rate, refresh=True)
+        self._bar.update(self._task, completed=self._done, rate=rate, note=note, refresh=True)
 
 
 def _bar(console: Console) -> "Bar":
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     return Progress(
-        TextColumn("Scoring"),
+        TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
         console=console,
         # Without a thread of its own: processes are forked while the bar is shown.
         auto_refresh=False,

@@ -3,8 +3,8 @@
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -16,23 +16,25 @@ from rich.console import Console
 
 from assay.authoring.exercise import Exercise
 from assay.authoring.rubric import Rubric
-from assay.cli.score import Wishes
+from assay.cli.score import Asking, Wishes
 from assay.cli.score_folder import FileNames, Folder, ScoresFile, open_folder
 from assay.cli.score_progress import Progress
 from assay.cli.score_summary import Summary
 from assay.cli.score_work import Outcome, Scoring, Task, shared_raters
-from assay.errors import UserMistake, Where
+from assay.errors import AssayError, UserMistake, Where
 from assay.reports.safe import one_line
 from assay.scoring.batch import Lost, work_in_order
 from assay.scoring.inputs import (
     InputSession,
     RecordedCase,
     Refusal,
+    case_of,
     check_files,
     people_in,
     read_sessions,
 )
 from assay.scoring.people import PeoplesRatings, read_ratings
+from assay.scoring.raters import Case, Rater
 
 STOPPED = 130
 """The exit code after Ctrl-C."""
@@ -57,6 +59,13 @@ def run(wishes: Wishes) -> int:
         people.check(rubric)
     tasks = _Tasks(wishes, people, rubric)
     head = list(islice(tasks, 2))
+    raters = None
+    if wishes.judges and wishes.asking:
+        raters = _heard(
+            wishes, wishes.asking, lambda: _cases(_Tasks(wishes, people, rubric), rubric, exercise)
+        )
+        if wishes.asking.only_estimate:
+            return 0
     shared_raters()
     folder = open_folder(wishes.out, wishes.forms, force=wishes.force) if wishes.out else None
     scoring = Scoring(
@@ -64,11 +73,29 @@ def run(wishes: Wishes) -> int:
         exercise=exercise,
         people=people,
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        raters=raters,
         folder=folder,
         lines=wishes.lines or folder is not None,
         keep=len(head) == 1 and not wishes.lines,
     )
     return _Run(wishes, folder).carry_out(scoring, chain(head, tasks), tasks)
+
+
+def _heard(wishes: Wishes, asking: Asking, cases: Callable[[], Iterable[Case]]) -> tuple[Rater, ...]:
+    """The raters that were asked for, once those that ask a model have been asked."""
+    from assay.cli.score_judges import ask_judges, chosen_judges
+
+    judges = chosen_judges(wishes, asking)
+    ask_judges(judges, asking, cases, Console(stderr=True, soft_wrap=True, highlight=False))
+    return judges.raters()
+
+
+def _cases(tasks: Iterable[Task], rubric: Rubric | None, exercise: Exercise | None) -> Iterator[Case]:
+    """The sessions that can be scored; what is wrong with the others is told when they are."""
+    for task in tasks:
+        if isinstance(task.item, InputSession):
+            with suppress(AssayError):
+                yield case_of(task.item, rubric=rubric, exercise=exercise)
 
 
 def _exercise(named: str | None) -> Exercise | None:

@@ -60,6 +60,7 @@ class Scoring:
 
     Attributes:
         rubric: given on the command line, or the given exercise's; None: each record brings its own.
+        raters: who rates, people apart; None: the offline raters.
         made_at: when the records are made, ISO 8601 with its offset.
         folder: where files for each session go; None writes none.
         lines: whether JSON lines are wanted.
@@ -70,6 +71,7 @@ class Scoring:
     exercise: Exercise | None
     people: PeoplesRatings
     made_at: str
+    raters: tuple[Rater, ...] | None = None
     folder: Folder | None = None
     lines: bool = False
     keep: bool = False
@@ -100,7 +102,7 @@ class Scoring:
         for person in people:
             person.check(case.rubric)
         earlier = session.recorded.people if session.recorded else ()
-        scored = score_case(case, (*shared_raters(), *people, *earlier))
+        scored = score_case(case, (*(self.raters or shared_raters()), *people, *earlier))
         record = None
         if self.keep or (self.folder and self.folder.forms and stem):
             record = self._record(session, case, scored)

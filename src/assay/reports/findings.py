@@ -251,8 +251,8 @@ def left_unscored(record: Record) -> list[str]:
 def rated_by(record: Record, rater: RaterIdentity) -> str:
     """What one rater contributed, in words."""
     own = [rating for rating in record.ratings if rating.rater == rater]
-    scored = sum(rating.level is not None for rating in own)
-    unscored = len(own) - scored
+    scored = len({rating.criterion for rating in own if rating.level is not None})
+    unscored = len({rating.criterion for rating in own}) - scored
     text = f"{count(scored, 'criterion', 'criteria')} rated"
     return text + (f", {unscored} unscored with the reason" if unscored else "")
 

@@ -98,6 +98,11 @@ class RatingLine(_Part):
     level: float | None = Field(description="The level, or null.")
     unscored: str | None = Field(description="Why there is no level.")
     dropped_quotes: int = Field(ge=0, description="Quotes that do not stand where the rater said.")
+    pass_number: int | None = Field(
+        default=None,
+        exclude_if=lambda number: number is None,
+        description="Which pass of an LLM judge it is, from 1; left out for other raters.",
+    )
 
 
 class CriterionLine(_Part):
@@ -265,6 +270,7 @@ def _criterion(item: CriterionScore, ratings: Iterable[Rating], raters: Sequence
                 level=rating.level,
                 unscored=rating.unscored,
                 dropped_quotes=len(rating.dropped),
+                pass_number=rating.judged.number if rating.judged else None,
             )
             for rating in ratings
             if rating.criterion == item.criterion

@@ -34,6 +34,7 @@ from assay.reports.findings import (
     story,
     verdict_in_words,
 )
+from assay.reports.judges import judge_in_words, passes_in_words
 from assay.reports.marks import Mark, all_marks, criterion_marks, marks_of_turn, rule_marks, segments
 from assay.reports.safe import one_line, visible
 from assay.scoring.narrative import show_level
@@ -153,6 +154,8 @@ def _criterion(record: Record, item: CriterionScore, marks: Sequence[Mark]) -> I
         yield from (f"Unscored: {escaped(sentence(item.unscored))}", "")
     for reason in item.reasons:
         yield from (escaped(sentence(reason)), "")
+    for told in passes_in_words(item, record.score.scale):
+        yield from (escaped(told), "")
     yield from _quotes(marks)
     for label, words in anchors(record.scored_rubric, item):
         yield from (f"*{label}*: {escaped(words)}", "")
@@ -268,6 +271,7 @@ def _scoring(record: Record) -> Iterator[str]:
         calibration = f" {escaped(sentence(rater.calibration))}" if rater.calibration else ""
         kind = RATER_KINDS[rater.kind]
         yield f"- {kind} ({escaped(rater.name)}{version}): {rated_by(record, rater)}.{calibration}"
+        yield from (f"  - {escaped(told)}" for told in judge_in_words(record, rater))
     yield from (f"  - {escaped(told)}" for told in left_unscored(record))
     refused = refused_quotes(record)
     checked = sum(len(rating.evidence) for rating in record.ratings)

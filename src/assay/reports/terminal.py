@@ -35,10 +35,11 @@ from assay.reports.findings import (
     story,
     verdict_in_words,
 )
+from assay.reports.judges import judge_in_words, passes_in_words
 from assay.reports.marks import Mark, criterion_marks
 from assay.reports.safe import one_line
 from assay.scoring.narrative import show_level
-from assay.scoring.score import CriterionScore
+from assay.scoring.score import CriterionScore, Score
 
 HUES = ("blue", "yellow", "green", "magenta", "cyan", "red", "bright_blue", "bright_green")
 
@@ -149,17 +150,19 @@ def _why(record: Record) -> _Lines:
     for number, (item, marks) in enumerate(zip(record.score.criteria, groups, strict=True), start=1):
         name = f" {one_line(item.title)}  {level_in_words(item)}"
         yield Text.assemble((str(number), f"bold {_hue(number)}"), (name, "bold")), 2
-        yield from _criterion(item, marks, _hue(number), record.score.narrative)
+        yield from _criterion(item, marks, _hue(number), record.score)
         yield _text(""), 0
 
 
-def _criterion(item: CriterionScore, marks: Sequence[Mark], hue: str, narrative: Sequence[str]) -> _Lines:
+def _criterion(item: CriterionScore, marks: Sequence[Mark], hue: str, score: Score) -> _Lines:
     """Reason and quotes; a reason that the narrative above has told in full is not told again."""
     if item.unscored is not None:
         yield _text(f"Unscored: {sentence(item.unscored)}"), 4
     for reason in item.reasons:
-        if not any(reason.rstrip(".") in told for told in narrative):
+        if not any(reason.rstrip(".") in told for told in score.narrative):
             yield _text(sentence(reason)), 4
+    for told in passes_in_words(item, score.scale):
+        yield _text(told, "dim"), 4
     for mark in marks[:QUOTES_SHOWN]:
         where = "deliverable" if mark.evidence.turn is None else f"message {mark.evidence.turn}"
         words = f" “{one_line(mark.evidence.quote)}” "
@@ -200,6 +203,8 @@ def _scoring(record: Record) -> _Lines:
         yield _text(f"{RATER_KINDS[rater.kind]} ({rater.name}{version}): {rated_by(record, rater)}."), 2
         if rater.calibration:
             yield _text(sentence(rater.calibration), "dim"), 4
+        for told in judge_in_words(record, rater):
+            yield _text(told, "dim"), 4
     for told in left_unscored(record):
         yield _text(told, "dim"), 4
     refused = refused_quotes(record)

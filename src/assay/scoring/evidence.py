@@ -96,6 +96,19 @@ def _composes(char: str) -> bool:
     )
 
 
+def _verbatim(text: str, quote: Quote) -> tuple[int, int] | None:
+    """The first place where the words stand exactly as quoted, which folding a long text would confirm.
+
+    None where they do not, where repeats have to be told apart, or where the quote would cut a mark off its
+    character.
+    """
+    words = quote.text.strip()
+    at = text.find(words) if words and quote.start is None else -1
+    if at < 0 or _composes(words[0]) or _composes(text[at + len(words) : at + len(words) + 1] or " "):
+        return None
+    return (at, at + len(words)) if FoldedText(words).folded.strip() else None
+
+
 class EvidenceGate:
     """Checks quotes against one transcript; folds each text once."""
 
@@ -111,7 +124,7 @@ class EvidenceGate:
         if quote.start is not None and quote.text.strip() and text.startswith(quote.text, quote.start):
             span: tuple[int, int] | None = (quote.start, quote.start + len(quote.text))
         else:
-            span = self._fold(quote.turn, text).locate(quote.text, quote.start)
+            span = _verbatim(text, quote) or self._fold(quote.turn, text).locate(quote.text, quote.start)
         if span is None:
             return None
         stands = text[span[0] : span[1]]
@@ -133,7 +146,7 @@ class EvidenceGate:
         evidence = tuple(_unique([found for _, found in located if found is not None]))
         dropped = tuple(quote for quote, found in located if found is None)
         level, unscored = proposal.level, proposal.unscored
-        if level is not None and not any(self._is_candidates(item) for item in evidence):
+        if level is not None and not any(self.is_candidates(item) for item in evidence):
             level, unscored = None, NO_EVIDENCE
         return Rating(
             rater=rater,
@@ -144,9 +157,11 @@ class EvidenceGate:
             reason=proposal.reason,
             error=proposal.error if level is not None else None,
             dropped=dropped,
+            judged=proposal.judged,
         )
 
-    def _is_candidates(self, evidence: Evidence) -> bool:
+    def is_candidates(self, evidence: Evidence) -> bool:
+        """Whether a quote that was located is the candidate's own words: of a message, or the deliverable."""
         return evidence.turn is None or self._transcript.turns[evidence.turn].role == "user"
 
     def _text(self, turn: int | None) -> str | None:

@@ -1,4 +1,4 @@
-"""The panel: what several ratings of each criterion add up to.
+"""The panel: what several raters of each criterion add up to.
 
 Every combining step is a small function here, so that a score can be followed by hand:
 median per criterion, weighted mean over criteria, then failed rules, then the threshold.
@@ -15,6 +15,7 @@ from assay.scoring.narrative import narrate
 from assay.scoring.raters import Case
 from assay.scoring.ratings import Evidence, Rating, RuleOutcome
 from assay.scoring.score import Cap, CriterionScore, Interval, Overall, Score
+from assay.scoring.voices import Voice, heard, voices_on, votes_of_judges
 
 UNSCORED_SHARE_LIMIT = 0.25
 """When criteria with more than this share of the weight are unscored, there is no overall number."""
@@ -53,7 +54,7 @@ def add_up(case: Case, ratings: Sequence[Rating], outcomes: Sequence[RuleOutcome
     rating of the same criterion stays in the record beside theirs.
     """
     rubric = case.rubric
-    voices = {name: _voices(name, ratings) for name in rubric.criteria}
+    voices = {name: voices_on(name, ratings) for name in rubric.criteria}
     pooled = _pooled_variance(voices.values())
     noises = {name: _noise(votes, pooled, rubric.scale) for name, votes in voices.items() if votes}
     criteria = tuple(
@@ -75,31 +76,17 @@ def add_up(case: Case, ratings: Sequence[Rating], outcomes: Sequence[RuleOutcome
     return score.model_copy(update={"narrative": narrate(score, rubric)})
 
 
-def _voices(criterion: str, ratings: Iterable[Rating]) -> list[Rating]:
-    """The ratings whose levels decide the criterion: those of people where a person was asked."""
-    return [rating for rating in _heard(criterion, ratings) if rating.level is not None]
-
-
-def _heard(criterion: str, ratings: Iterable[Rating]) -> list[Rating]:
-    given = [rating for rating in ratings if rating.criterion == criterion]
-    return [rating for rating in given if rating.rater.kind == "person"] or given
-
-
-def _levels(votes: Iterable[Rating]) -> list[float]:
-    return [vote.level for vote in votes if vote.level is not None]
-
-
-def _pooled_variance(panels: Iterable[Sequence[Rating]]) -> float | None:
-    """Variance of one rating about its criterion's mean, pooled over criteria with at least two ratings.
+def _pooled_variance(panels: Iterable[Sequence[Voice]]) -> float | None:
+    """Variance of one rater about its criterion's mean, pooled over criteria with at least two raters.
 
     Pooling matters because two raters who happen to agree on one criterion say little about its noise.
     """
-    spread = [(len(votes) - 1, variance(_levels(votes))) for votes in panels if len(votes) > 1]
+    spread = [(len(votes) - 1, variance(vote.level for vote in votes)) for votes in panels if len(votes) > 1]
     freedom = sum(degrees for degrees, _ in spread)
     return fsum(degrees * value for degrees, value in spread) / freedom if freedom else None
 
 
-def _noise(votes: Sequence[Rating], pooled: float | None, scale: Scale) -> _Noise:
+def _noise(votes: Sequence[Voice], pooled: float | None, scale: Scale) -> _Noise:
     if len(votes) > 1 and pooled is not None:
         return _Noise(sqrt(max(pooled, ROUNDING_VARIANCE) / len(votes)), f"the spread of {len(votes)} raters")
     measured = votes[0].error
@@ -112,10 +99,11 @@ def _noise(votes: Sequence[Rating], pooled: float | None, scale: Scale) -> _Nois
 
 
 def _criterion_score(
-    name: str, rubric: Rubric, votes: Sequence[Rating], noise: _Noise | None, ratings: Sequence[Rating]
+    name: str, rubric: Rubric, votes: Sequence[Voice], noise: _Noise | None, ratings: Sequence[Rating]
 ) -> CriterionScore:
     criterion, scale = rubric.criteria[name], rubric.scale
-    level = median(_levels(votes)) if votes else None
+    spoken = [vote.rating for vote in votes]
+    level = median(vote.level for vote in votes) if votes else None
     return CriterionScore(
         criterion=name,
         title=rubric.title_of(name),
@@ -124,23 +112,24 @@ def _criterion_score(
         unscored=None if votes else _why_unscored(name, ratings),
         interval=_interval(level, noise.error, noise.source, scale) if level is not None and noise else None,
         raters=len(votes),
-        evidence=_distinct_evidence(votes),
-        reasons=tuple(dict.fromkeys(vote.reason for vote in votes if vote.reason)),
+        evidence=_distinct_evidence(spoken),
+        reasons=tuple(dict.fromkeys(rating.reason for rating in spoken if rating.reason)),
         serious=level is not None and _is_serious(criterion, level, scale),
+        judges=votes_of_judges(name, ratings),
     )
 
 
 def _why_unscored(name: str, ratings: Iterable[Rating]) -> str:
-    reasons = dict.fromkeys(rating.unscored for rating in _heard(name, ratings) if rating.unscored)
+    reasons = dict.fromkeys(rating.unscored for rating in heard(name, ratings) if rating.unscored)
     return "; ".join(reasons) or "no rater was asked about this criterion"
 
 
-def _distinct_evidence(votes: Iterable[Rating]) -> tuple[Evidence, ...]:
+def _distinct_evidence(ratings: Iterable[Rating]) -> tuple[Evidence, ...]:
     """Every place once for each sign it shows, in the raters' own order: what weighs most comes first.
 
     A quote without a sign adds nothing where the same words are shown with one.
     """
-    every = [evidence for vote in votes for evidence in vote.evidence]
+    every = [evidence for rating in ratings for evidence in rating.evidence]
     signed = {(item.turn, item.start, item.end) for item in every if item.sign is not None}
     found: dict[tuple[int | None, int, int, str | None], Evidence] = {}
     for item in every:

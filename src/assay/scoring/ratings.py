@@ -42,6 +42,36 @@ class Evidence(Frozen):
     )
 
 
+class Judged(Frozen):
+    """How an LLM judge came by one answer: what is needed to ask the same again, and what it took.
+
+    `assay.scoring.judge.requests.judge_prompt` makes the very messages again, and `prompt` is their hash.
+    """
+
+    settings: str = Field(min_length=1, description="The judge's settings, as the string they are read from.")
+    number: int = Field(ge=1, description="Which pass over the criterion this is, from 1.")
+    planned: int = Field(ge=1, description="Passes planned over the criterion, the dissent included.")
+    dissent: bool = Field(default=False, description="Whether this pass argues against the first verdict.")
+    rubric: str = Field(description="Content hash of the rubric that was asked about.")
+    prompt: str = Field(description="SHA-256 of the canonical JSON of the messages that were answered.")
+    by: Literal["schema", "words"] = Field(
+        default="schema", description="How the answer's form was asked for."
+    )
+    problems: tuple[str, ...] = Field(
+        default=(), description="What earlier answers could not be used for; the last request says so."
+    )
+    cuts: tuple[str, ...] = Field(default=(), description="What the judge was not shown, for lack of room.")
+    model: str | None = Field(default=None, description="The model that answered, as its endpoint named it.")
+    seconds: float = Field(default=0.0, ge=0, description="What the call took, tries and pauses included.")
+    prompt_tokens: int | None = Field(default=None, ge=0, description="As the endpoint counted them.")
+    completion_tokens: int | None = Field(default=None, ge=0, description="As the endpoint counted them.")
+    cost: float | None = Field(default=None, description="US dollars; null where no price is known.")
+    attempts: int = Field(default=0, ge=0, description="Requests sent, failed ones included.")
+    together: int = Field(
+        default=1, ge=1, description="Criteria asked about in the same call, which share what it took."
+    )
+
+
 class Proposal(Frozen):
     """A rater's answer for one criterion before the evidence gate."""
 
@@ -53,6 +83,11 @@ class Proposal(Frozen):
     error: float | None = Field(
         default=None,
         description="Standard error of the level in levels, where the rater's has been measured.",
+    )
+    judged: Judged | None = Field(
+        default=None,
+        exclude_if=lambda judged: judged is None,
+        description="How an LLM judge came by it; left out where none was asked.",
     )
 
     @model_validator(mode="after")
@@ -74,6 +109,11 @@ class Rating(Frozen):
     error: float | None = None
     dropped: tuple[Quote, ...] = Field(
         default=(), description="Quotes that do not stand where they claimed to."
+    )
+    judged: Judged | None = Field(
+        default=None,
+        exclude_if=lambda judged: judged is None,
+        description="How an LLM judge came by it; left out where none was asked.",
     )
 
     @model_validator(mode="after")

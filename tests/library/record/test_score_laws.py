@@ -133,7 +133,7 @@ LAWS: dict[str, tuple[Forgery, str]] = {
     "level below the ratings": (criterion("planning", "level", 2), "given for it are 2.5 to 4"),
     "level and a reason for none": (criterion("checking", "unscored", "x"), "neither or both of a level"),
     "level kept from a failed rule": (criterion("awareness", "level", 3), "a failed rule sets it to 0"),
-    "raters who were not there": (criterion("planning", "raters", 12), "12 ratings are counted"),
+    "raters who were not there": (criterion("planning", "raters", 12), "12 raters are counted"),
     "a softer title": (criterion("checking", "title", "Great checking"), "the rubric calls it Checking what"),
     "a lighter weight": (criterion("checking", "weight", 1), "its weight is 1, and the rubric's 50"),
     "a failure played down": (criterion("awareness", "serious", False), "that it is serious, or not"),

@@ -106,6 +106,89 @@ def test_an_assistant_that_only_calls_a_tool_is_a_turn_without_text(tmp_path: Pa
     assert texts(item) == ["Hello", "", "4"]
 
 
+def test_a_list_of_the_responses_api_is_a_session_of_its_messages_and_the_answers_of_its_tools(
+    tmp_path: Path,
+) -> None:
+    output = [
+        {"type": "reasoning", "id": "rs_1", "summary": []},
+        {"type": "function_call", "call_id": "c1", "name": "look", "arguments": "{}"},
+        {"type": "function_call_output", "call_id": "c1", "output": "row 1: ok"},
+        {"type": "computer_call_output", "output": {"type": "computer_screenshot", "image_url": "data:"}},
+        {"type": "web_search_call", "id": "ws_1", "status": "completed"},
+        {
+            "type": "message",
+            "role": "assistant",
+            "content": [{"type": "output_text", "text": "It is right.", "annotations": []}],
+        },
+    ]
+    asked = [{"role": "user", "content": [{"type": "input_text", "text": "Is it right?"}]}]
+    item = one({"id": "resp_1", "instructions": "Be brief.", "input": asked, "output": output}, tmp_path)
+    assert item.id == "resp_1"
+    assert item.conversation
+    assert [(message.role, message.text) for message in item.conversation.messages] == [
+        ("system", "Be brief."),
+        ("user", "Is it right?"),
+        ("tool", "row 1: ok"),
+        ("tool", ""),
+        ("assistant", "It is right."),
+    ]
+    assert item.notes == (
+        "message 2: reasoning is not a message and was left out",
+        "messages 3 and 6: tool calls were left out",
+        "message 5: a part of type computer_screenshot is not text and was left out",
+    )
+
+
+def test_an_input_that_is_one_text_is_what_the_user_said(tmp_path: Path) -> None:
+    item = one({"input": "Is it right?", "output": None}, tmp_path)
+    assert item.conversation
+    assert [(message.role, message.text) for message in item.conversation.messages] == [
+        ("user", "Is it right?")
+    ]
+
+
+def test_a_bare_list_of_the_responses_api_is_a_session_too(tmp_path: Path) -> None:
+    items = [HELLO[0], {"type": "function_call", "name": "look", "arguments": "{}"}, HELLO[1]]
+    item = one(items, tmp_path)
+    assert texts(item) == ["Hello", "Hi"]
+    assert item.notes == ("message 1: tool calls were left out",)
+
+
+def test_a_line_of_a_fine_tuning_file_is_a_session(tmp_path: Path) -> None:
+    calls = [{"id": "1", "type": "function", "function": {"name": "look", "arguments": "{}"}}]
+    messages = [
+        {"role": "system", "content": "Be brief."},
+        HELLO[0],
+        {"role": "assistant", "tool_calls": calls},
+        {"role": "tool", "tool_call_id": "1", "content": "row 1: ok"},
+        {"role": "assistant", "content": "Right.", "weight": 0},
+    ]
+    item = one({"messages": messages, "tools": [], "parallel_tool_calls": False}, tmp_path)
+    assert texts(item) == ["Be brief.", "Hello", "", "row 1: ok", "Right."]
+    assert item.notes == ("message 2: tool calls were left out",)
+
+
+def test_the_older_form_of_tool_calls_is_read_as_well(tmp_path: Path) -> None:
+    call = {"role": "assistant", "content": None, "function_call": {"name": "look", "arguments": "{}"}}
+    item = one([HELLO[0], call, {"role": "function", "name": "look", "content": "4"}], tmp_path)
+    assert item.conversation
+    assert [message.role for message in item.conversation.messages] == ["user", "assistant", "tool"]
+    assert item.notes == ("message 1: tool calls were left out",)
+
+
+def test_a_model_that_refuses_in_its_own_field_is_read_with_what_it_said(tmp_path: Path) -> None:
+    refused_ = {"role": "assistant", "content": None, "refusal": "I cannot help with that."}
+    assert texts(one([HELLO[0], refused_], tmp_path)) == ["Hello", "I cannot help with that."]
+
+
+def test_a_note_on_many_messages_names_the_first_of_them(tmp_path: Path) -> None:
+    image = {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:"}}]}
+    item = one([image] * 5, tmp_path)
+    assert item.notes == (
+        "messages 0, 1, 2 and 2 more: a part of type image_url is not text and was left out",
+    )
+
+
 def test_developer_messages_are_system_turns_and_count_as_messages(tmp_path: Path) -> None:
     item = one([{"role": "developer", "content": "Be brief."}, *HELLO], tmp_path)
     assert item.conversation
@@ -149,6 +232,10 @@ def test_a_byte_order_mark_and_windows_line_ends_do_not_matter(tmp_path: Path) -
         (["x"], "Message 0 must be an object"),
         ([{"role": "human", "content": "x"}], "has the role 'human'"),
         ([{"content": "x"}], "no role in words"),
+        ([{"type": "message", "content": "x"}], "no role in words"),
+        ([{"type": "text", "text": "x"}], "no role in words"),
+        ({"input": {"messages": HELLO}}, "'input' must be a list, and it is an object"),
+        ({"input": HELLO, "output": "Hi"}, "'output' must be a list, and it is a text"),
         ([{"role": "user", "content": None}], "must be a text, and it is null"),
         ([{"role": "user"}], "must be a text, and it is null"),
         ([{"role": "user", "content": {"a": 1}}], "must be a text, and it is an object"),

@@ -12,8 +12,8 @@ from math import fsum
 from assay.authoring.rubric import Scale
 from assay.record.checks.answer import Answer, of_rating
 from assay.record.file import Record
-from assay.scoring.ratings import Rating
 from assay.scoring.score import CriterionScore, Interval, Overall
+from assay.scoring.voices import heard, voices_on, votes_of_judges
 
 ROUNDING = 1e-4
 """How far a number of the score may be from what it was made of: it is written with four decimals."""
@@ -23,7 +23,13 @@ _Law = Callable[[Record], Iterator[str]]
 
 def ratings_keep_their_laws(record: Record) -> Answer:
     """Every rating is about a criterion of the rubric, on its scale, with an error that can be one."""
-    laws = (_ratings_are_asked_for, _levels_are_on_the_scale, _errors_can_be_errors, _nobody_rates_twice)
+    laws = (
+        _ratings_are_asked_for,
+        _levels_are_on_the_scale,
+        _errors_can_be_errors,
+        _nobody_rates_twice,
+        _only_judges_were_asked,
+    )
     broken = _first_broken(laws, record)
     return Answer(False, broken) if broken else Answer(True, f"{len(record.ratings)} ratings")
 
@@ -62,12 +68,24 @@ def _errors_can_be_errors(record: Record) -> Iterator[str]:
 
 
 def _nobody_rates_twice(record: Record) -> Iterator[str]:
-    """A rater has one say on each criterion, or one voice would count as several."""
+    """A rater has one say on each criterion, and an LLM judge one in each pass."""
     seen = set()
     for rating in record.ratings:
-        if (rating.rater, rating.criterion) in seen:
+        say = (rating.rater, rating.criterion, rating.judged.number if rating.judged else None)
+        if say in seen:
             yield f"{of_rating(rating)}: it is there twice"
-        seen.add((rating.rater, rating.criterion))
+        seen.add(say)
+
+
+def _only_judges_were_asked(record: Record) -> Iterator[str]:
+    """How it was asked is said of an LLM judge alone, and its pass is one of those planned."""
+    for rating in record.ratings:
+        if rating.judged is None:
+            continue
+        if rating.rater.kind != "judge":
+            yield f"{of_rating(rating)}: it was not given by an LLM judge, and says how one was asked"
+        if rating.judged.number > rating.judged.planned:
+            yield f"{of_rating(rating)}: it is of a pass beyond those planned"
 
 
 def _scale_is_the_rubrics(record: Record) -> Iterator[str]:
@@ -102,11 +120,11 @@ def _levels_follow_from_ratings(record: Record) -> Iterator[str]:
     """A level lies among those given for the criterion, unless a failed rule set it to the lowest."""
     lowest = record.scored_rubric.scale.min
     for item in record.score.criteria:
-        levels = _levels(_voices(record, item.criterion))
+        levels = _levels(record, item.criterion)
         if (item.level is None) == (item.unscored is None):
             yield f"{item.title}: it has neither or both of a level and a reason for being unscored"
         elif item.raters != len(levels):
-            yield f"{item.title}: {item.raters} ratings are counted, and {len(levels)} were given"
+            yield f"{item.title}: {item.raters} raters are counted, and {len(levels)} gave a level"
         elif _failing(record, item.criterion):
             if item.level != lowest:
                 yield f"{item.title}: a failed rule sets it to {lowest}, and it has another level"
@@ -120,7 +138,7 @@ def _levels_follow_from_ratings(record: Record) -> Iterator[str]:
 def _criteria_quote_their_ratings(record: Record) -> Iterator[str]:
     """Quotes and reasons of a criterion are those of its ratings and of the rules that failed it."""
     for item in record.score.criteria:
-        votes = [vote for vote in _voices(record, item.criterion) if vote.level is not None]
+        votes = [vote for vote in heard(item.criterion, record.ratings) if vote.level is not None]
         failing = _failing(record, item.criterion)
         outcomes = [outcome for outcome in record.score.rules if outcome.rule in failing]
         given = [evidence for vote in votes for evidence in vote.evidence]
@@ -131,6 +149,13 @@ def _criteria_quote_their_ratings(record: Record) -> Iterator[str]:
         for reason in item.reasons:
             if reason not in said and not any(outcome.says in reason for outcome in outcomes):
                 yield f"{item.title}: it shows a reason that none of its ratings gives"
+
+
+def _judges_votes_are_their_passes(record: Record) -> Iterator[str]:
+    """What is told of an LLM judge's passes is what its ratings say."""
+    for item in record.score.criteria:
+        if item.judges != votes_of_judges(item.criterion, record.ratings):
+            yield f"{item.title}: the passes told of its LLM judges are not those of their ratings"
 
 
 def _seriousness_is_earned(record: Record) -> Iterator[str]:
@@ -205,7 +230,7 @@ def _before_caps_is_the_mean_before_rules(record: Record) -> Iterator[str]:
 
 
 def _ends_before_rules(record: Record, item: CriterionScore) -> tuple[float, float]:
-    levels = _levels(_voices(record, item.criterion))
+    levels = _levels(record, item.criterion)
     if _failing(record, item.criterion) or item.level is None:
         return min(levels), max(levels)
     return item.level, item.level
@@ -244,6 +269,7 @@ _SCORE_LAWS: tuple[_Law, ...] = (
     _rules_are_the_rubrics,
     _levels_follow_from_ratings,
     _criteria_quote_their_ratings,
+    _judges_votes_are_their_passes,
     _seriousness_is_earned,
     _caps_are_those_of_failed_rules,
     _overall_is_the_mean_under_its_caps,
@@ -254,14 +280,9 @@ _SCORE_LAWS: tuple[_Law, ...] = (
 )
 
 
-def _voices(record: Record, criterion: str) -> list[Rating]:
-    """The ratings that decide a criterion: those of people where people rated it."""
-    given = [rating for rating in record.ratings if rating.criterion == criterion]
-    return [rating for rating in given if rating.rater.kind == "person"] or given
-
-
-def _levels(votes: list[Rating]) -> list[float]:
-    return [vote.level for vote in votes if vote.level is not None]
+def _levels(record: Record, criterion: str) -> list[float]:
+    """One level for each rater whose word counts on a criterion."""
+    return [voice.level for voice in voices_on(criterion, record.ratings)]
 
 
 def _failed(record: Record) -> set[str]:

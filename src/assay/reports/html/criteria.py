@@ -22,6 +22,7 @@ from assay.reports.findings import (
 from assay.reports.html.conversation import HUES, hue
 from assay.reports.html.markup import Html, element, fragment
 from assay.reports.html.plots import bar, dial
+from assay.reports.judges import passes_in_words
 from assay.reports.marks import Mark, criterion_marks
 from assay.scoring.narrative import show_level
 from assay.scoring.score import CriterionScore, Overall, Score
@@ -204,6 +205,7 @@ def _card(record: Record, item: CriterionScore, number: int, marks: Sequence[Mar
         [element("p", text, dir="auto") for text in why],
         element("ul", (quote(mark) for mark in marks), class_="quotes") if marks else None,
         _anchors(record, item),
+        [element("p", text, class_="quiet") for text in passes_in_words(item, record.score.scale)],
         element("p", _basis(item), class_="quiet") if item.raters else None,
         class_=f"criterion h{(number - 1) % HUES + 1}" + (" serious" if item.serious else ""),
         aria_labelledby=f"criterion-{number}",

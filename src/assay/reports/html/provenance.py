@@ -24,6 +24,7 @@ from assay.reports.findings import (
 from assay.reports.html.criteria import quote
 from assay.reports.html.markup import Child, Html, element, fragment
 from assay.reports.html.plots import time_strip
+from assay.reports.judges import judge_in_words
 from assay.reports.marks import Mark, rule_marks
 from assay.scoring.ratings import RaterIdentity, RuleOutcome
 from assay.session.events import Event
@@ -189,6 +190,7 @@ def _rater(record: Record, rater: RaterIdentity) -> Html:
         element("strong", RATER_KINDS[rater.kind]),
         element("span", f"{rater.name}{version}: {rated_by(record, rater)}."),
         element("span", sentence(rater.calibration), class_="quiet") if rater.calibration else None,
+        (element("span", told, class_="quiet", dir="auto") for told in judge_in_words(record, rater)),
     )
 
 
