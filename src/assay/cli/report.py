@@ -53,7 +53,7 @@ def report(
     ] = None,
 ) -> None:
     """Show a record as a report. A record that does not hold is refused: its report could say anything."""
-    found = _sound(record)
+    found = sound_record(record)
     if out is None and form is Form.terminal:
         from rich.console import Console
 
@@ -71,7 +71,7 @@ def report(
     typer.echo(f"Report written to {out}.")
 
 
-def _sound(path: Path) -> Record:
+def sound_record(path: Path) -> Record:
     """The record, verified.
 
     Raises:

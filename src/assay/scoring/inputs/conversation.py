@@ -1,7 +1,8 @@
 """From one JSON value to the messages and the deliverable of a session.
 
-Accepted are an OpenAI message list, and an object with `messages` and, when there is one,
-`deliverable`; further keys are ignored. Message n of the list is turn n, whoever sent it.
+Accepted are an OpenAI message list, an object with `messages` and, when there is one, `deliverable`,
+and the `input` and `output` of OpenAI's Responses API; further keys are ignored. Message n is turn n,
+whoever sent it; what is no message, such as a tool call by itself, is left out and counts as none.
 """
 
 import re
@@ -11,7 +12,11 @@ from typing import Any, get_args
 
 from assay.session.transcript import DeliverableVersion, Role, Transcript, Turn
 
-ROLES: dict[str, Role] = {**{role: role for role in get_args(Role)}, "developer": "system"}
+ROLES: dict[str, Role] = {
+    **{role: role for role in get_args(Role)},
+    "developer": "system",
+    "function": "tool",
+}
 """The roles a message may have, and the transcript's word for each."""
 
 TEXT_PARTS = {"text": "text", "input_text": "text", "output_text": "text", "refusal": "refusal"}
@@ -20,6 +25,12 @@ TEXT_PARTS = {"text": "text", "input_text": "text", "output_text": "text", "refu
 PART_SEPARATOR = "\n"
 
 _MAY_BE_SILENT = ("assistant", "tool")
+_ANSWER = "_call_output"
+_NO_MESSAGE = re.compile("[a-z_]+_call|reasoning|item_reference|compaction|mcp_[a-z_]+")
+"""What a list of the Responses API holds beside messages and the answers of tools, by its type."""
+_TOOL_CALLS = "tool calls were left out"
+_MOST_NAMED = 3
+"""Messages that a note names one by one."""
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _LIST_MESSAGES = 'Give a list of messages such as [{"role": "user", "content": "…"}]'
 
@@ -82,11 +93,7 @@ def conversation_from(value: Any) -> Conversation:
         return Conversation(id=None, messages=messages, notes=notes)
     if not isinstance(value, dict):
         raise Unusable(f"A session cannot be {_kind(value)}", _LIST_MESSAGES)
-    if "messages" not in value:
-        raise _without_messages(value)
-    if not isinstance(value["messages"], list):
-        raise Unusable(f"'messages' must be a list, and it is {_kind(value['messages'])}", _LIST_MESSAGES)
-    messages, notes = _messages(value["messages"])
+    messages, notes = _messages(_items(value))
     return Conversation(
         id=session_id(value.get("id")),
         messages=messages,
@@ -114,6 +121,25 @@ def session_id(value: Any) -> str | None:
     return _whole(value, "'id'")
 
 
+def _items(value: dict[str, Any]) -> list[Any]:
+    """What the session's messages are read from: `messages`, or what a call of the Responses API held."""
+    if "messages" in value:
+        return _list(value["messages"], "messages")
+    if "input" not in value:
+        raise _without_messages(value)
+    given, told = value["input"], value.get("instructions")
+    first = [{"role": "system", "content": told}] if isinstance(told, str) and told else []
+    asked = [{"role": "user", "content": given}] if isinstance(given, str) else _list(given, "input")
+    answered = [] if value.get("output") is None else _list(value["output"], "output")
+    return [*first, *asked, *answered]
+
+
+def _list(value: Any, key: str) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    raise Unusable(f"'{key}' must be a list, and it is {_kind(value)}", _LIST_MESSAGES)
+
+
 def _without_messages(value: dict[str, Any]) -> Unusable:
     if "role" in value and "content" in value:
         return Unusable(
@@ -133,30 +159,52 @@ def _messages(items: list[Any]) -> tuple[tuple[Message, ...], tuple[str, ...]]:
             "Write each session on a line of its own (JSON Lines)",
         )
     messages: list[Message] = []
-    notes: list[str] = []
+    left_out: dict[str, list[int]] = {}
     for index, item in enumerate(items):
-        message, left_out = _message(index, item)
-        messages.append(message)
-        notes += [f"message {index}: {what}" for what in left_out]
-    return tuple(messages), tuple(notes)
+        message, missing = _message(index, item)
+        messages += [message] if message else []
+        for what in missing:
+            left_out.setdefault(what, []).append(index)
+    return tuple(messages), tuple(f"{_named(where)}: {what}" for what, where in left_out.items())
 
 
-def _message(index: int, item: Any) -> tuple[Message, list[str]]:
+def _named(indexes: list[int]) -> str:
+    if len(indexes) == 1:
+        return f"message {indexes[0]}"
+    named = [str(index) for index in indexes[:_MOST_NAMED]]
+    more = len(indexes) - len(named)
+    last = f"{more} more" if more else named.pop()
+    return f"messages {', '.join(named)} and {last}"
+
+
+def _message(index: int, item: Any) -> tuple[Message | None, list[str]]:
+    """The message, None for what is no message, and what was left out."""
     if not isinstance(item, dict):
         raise Unusable(f"Message {index} must be an object, and it is {_kind(item)}", _LIST_MESSAGES)
-    role = item.get("role")
+    role, kind = item.get("role"), item.get("type")
+    if role is None and isinstance(kind, str):
+        if kind.endswith(_ANSWER):
+            output = item.get("output")
+            role, item = "tool", {"content": [output] if isinstance(output, dict) else output}
+        elif _NO_MESSAGE.fullmatch(kind):
+            is_call = kind.endswith("_call")
+            return None, [_TOOL_CALLS if is_call else f"{kind} is not a message and was left out"]
     if not isinstance(role, str) or role not in ROLES:
         said = f"has the role {role[:30]!r}" if isinstance(role, str) else "has no role in words"
         raise Unusable(f"Message {index} {said}", f"Use one of the roles {', '.join(ROLES)}")
-    text, left_out = _content(index, role, item.get("content"))
+    text, left_out = _content(index, role, item)
+    if item.get("tool_calls") or item.get("function_call"):
+        left_out.append(_TOOL_CALLS)
     return Message(role=ROLES[role], text=_whole(text, f"Message {index}")), left_out
 
 
-def _content(index: int, role: str, content: Any) -> tuple[str, list[str]]:
+def _content(index: int, role: str, item: dict[str, Any]) -> tuple[str, list[str]]:
+    content = item.get("content")
     if isinstance(content, str):
         return content, []
-    if content is None and role in _MAY_BE_SILENT:
-        return "", []
+    if content is None and ROLES[role] in _MAY_BE_SILENT:
+        refusal = item.get("refusal")
+        return refusal if isinstance(refusal, str) else "", []
     if isinstance(content, list):
         return _joined(index, content)
     raise Unusable(

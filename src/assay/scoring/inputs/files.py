@@ -1,15 +1,16 @@
 """Reading files of sessions as a stream: what does not depend on the size of the file is kept, no more.
 
 A file is JSON Lines when its name says so (`.jsonl`, `.ndjson`) or when its first line is a whole JSON
-list or object; otherwise it is one JSON document. Whatever cannot be used becomes a `Refusal` in the
-place where its session would have been, and reading goes on with the next line.
+list or object, and an Inspect log when its name ends in `.eval`; otherwise it is one JSON document.
+Whatever cannot be used becomes a `Refusal` in the place where its session would have been, and reading goes
+on with the next line.
 """
 
 import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -17,6 +18,13 @@ from typing import Any, BinaryIO
 
 from assay.errors import AssayError, UserMistake, Where
 from assay.scoring.inputs.conversation import Conversation, Unusable, conversation_from
+from assay.scoring.inputs.inspect_logs import (
+    LOG_NAME,
+    Sample,
+    is_inspect_log,
+    samples_of_file,
+    samples_of_json,
+)
 from assay.scoring.inputs.recorded import RecordedPerson
 from assay.scoring.raters import Case
 from assay.session.events import Event
@@ -158,6 +166,8 @@ def _read_file(
     try:
         if file == STANDARD_INPUT:
             yield from reader.read(stdin or sys.stdin.buffer)
+        elif file.lower().endswith(LOG_NAME):
+            yield from reader.read_log(Path(file))
         else:
             with Path(file).open("rb") as stream:
                 yield from reader.read(stream)
@@ -198,50 +208,71 @@ class _Reader:
         else:
             yield from self._read_document(first, lines)
 
+    def read_log(self, path: Path) -> Iterator[InputSession | Refusal]:
+        """The samples of an Inspect log that is no JSON."""
+        try:
+            yield from self._samples(samples_of_file(path), None)
+        except (Unusable, AssayError) as error:
+            yield self._refuse(None, error.message, error.remedy)
+
     def _read_lines(self, first: _Line, rest: Iterator[_Line]) -> Iterator[InputSession | Refusal]:
         second = next(rest, None)
         alone = second is None and not self._by_name
-        yield self._session(first, self._stem if alone else f"{self._stem}-{first.number}")
+        yield from self._sessions(first, self._stem if alone else f"{self._stem}-{first.number}")
         if second is not None:
-            yield self._session(second, f"{self._stem}-{second.number}")
+            yield from self._sessions(second, f"{self._stem}-{second.number}")
         for line in rest:
-            yield self._session(line, f"{self._stem}-{line.number}")
+            yield from self._sessions(line, f"{self._stem}-{line.number}")
 
     def _read_document(self, first: _Line, rest: Iterator[_Line]) -> Iterator[InputSession | Refusal]:
         """A document over several lines; lines after all when the second line is whole by itself."""
         second = next(rest, None)
         if second is not None and _is_whole(second.data):
-            yield self._session(first, f"{self._stem}-{first.number}")
-            yield self._session(second, f"{self._stem}-{second.number}")
-            yield from (self._session(line, f"{self._stem}-{line.number}") for line in rest)
+            yield from self._sessions(first, f"{self._stem}-{first.number}")
+            yield from self._sessions(second, f"{self._stem}-{second.number}")
+            for line in rest:
+                yield from self._sessions(line, f"{self._stem}-{line.number}")
             return
         text = bytearray()
         before = 0
         for line in chain((first,), () if second is None else (second,), rest):
             if line.cut or len(text) + len(line.data) > LONGEST_LINE:
-                yield self._refuse(None, "The file is one JSON document of more than 16 MB", _AS_LINES)
+                remedy = _AS_LOG if b'"eval"' in text[:_HEAD] else _AS_LINES
+                yield self._refuse(None, "The file is one JSON document of more than 16 MB", remedy)
                 return
             # The blank lines that were skipped count for the line an error names.
             text += b"\n" * (line.number - before - 1) + line.data
             before = line.number
-        yield self._session(_Line(0, bytes(text)), self._stem)
+        yield from self._sessions(_Line(0, bytes(text)), self._stem)
 
-    def _session(self, line: _Line, own_id: str) -> InputSession | Refusal:
-        """The session on a line. Line 0 stands for the whole file."""
-        number = line.number or None
+    def _sessions(self, line: _Line, own_id: str) -> Iterator[InputSession | Refusal]:
+        """A session, or the samples of an Inspect log. Line 0 stands for the whole file."""
+        number, size = line.number or None, len(line.data)
         if line.cut:
-            return self._refuse(number, "The line is longer than 16 MB", _AS_LINES, len(line.data))
+            yield self._refuse(number, "The line is longer than 16 MB", _AS_LINES, size)
+            return
+        value = None
         try:
             value = _json(line.data, number)
-            return self._usable(value, own_id, number, len(line.data))
+            if is_inspect_log(value):
+                yield from self._samples(samples_of_json(line.data), number)
+            else:
+                yield self._usable(value, own_id, number, size)
         except _NotJson as error:
-            return self._refuse(error.line, error.message, error.remedy, len(line.data))
-        except Unusable as error:
-            return self._refuse(number, error.message, error.remedy, len(line.data), _id_in(value))
-        except AssayError as error:
-            return self._refuse(number, error.message, error.remedy, len(line.data))
+            yield self._refuse(error.line, error.message, error.remedy, size)
+        except (Unusable, AssayError) as error:
+            named = _id_in(value) if isinstance(error, Unusable) else None
+            yield self._refuse(number, error.message, error.remedy, size, named)
         except RecursionError:
-            return self._refuse(number, _TOO_DEEP, _LESS_DEEP, len(line.data))
+            yield self._refuse(number, _TOO_DEEP, _LESS_DEEP, size)
+
+    def _samples(self, samples: Iterable[Sample], number: int | None) -> Iterator[InputSession | Refusal]:
+        for name, found in samples:
+            if isinstance(found, Unusable):
+                yield self._refuse(number, found.message, found.remedy, id_=_id_in({"id": name}))
+                continue
+            size = sum(len(message.text) for message in found.messages)
+            yield InputSession(found.id or name, self._file, number, size, conversation=found)
 
     def _usable(self, value: Any, own_id: str, number: int | None, size: int) -> InputSession:
         form = value.get("format") if isinstance(value, dict) else None
@@ -257,6 +288,8 @@ class _Reader:
             return self._refuse(
                 None, "The file is compressed with gzip", f"Unpack it first: gunzip {self._file}"
             )
+        if start.startswith(b"PK\x03\x04"):
+            return self._refuse(None, "The file is a zip archive", _UNPACKED)
         if start.startswith((b"\xff\xfe", b"\xfe\xff")) or start[1:2] == b"\0" or start[:1] == b"\0":
             return self._refuse(None, "The file is not UTF-8 text; it looks like UTF-16", "Save it as UTF-8")
         return None
@@ -273,6 +306,11 @@ _FEWER = "Leave out what is not messages or deliverable, or split the session"
 _VALUE = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)|[\[{]|[^\s"\[\]{},:]++', re.DOTALL)
 """A key or a value of JSON. Takes one pass whatever the text is: a text that does not end goes to the end."""
 _AS_LINES = "Write each session on a line of its own, of at most 16 MB"
+_AS_LOG = (
+    "If it is an Inspect log, give it its other form: inspect log convert --to eval --output-dir DIR FILE"
+)
+_UNPACKED = "Unpack it; an Inspect log is read from a file whose name ends in .eval"
+_HEAD = 4096
 
 
 def _lines(stream: BinaryIO) -> Iterator[_Line]:

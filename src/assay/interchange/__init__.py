@@ -1,0 +1,1 @@
+"""Scored sessions in the forms of other programs."""
