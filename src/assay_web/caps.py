@@ -1,7 +1,7 @@
 """The most that models may use, as the environment says it, checked before anything starts.
 
-Candidates' sessions, warm-ups and drafting have caps of their own, so that none of them can take what is
-meant for another. A day is one of UTC, and its caps are those of the whole installation.
+Candidates' sessions, warm-ups, drafting and judges have caps of their own, so that none of them can take
+what is meant for another. A day is one of UTC, and its caps are those of the whole installation.
 """
 
 from collections.abc import Mapping
@@ -14,13 +14,14 @@ from assay.models.prices import Prices, load_prices, unpriced
 from assay.models.setting import ModelSetting, read_setting
 from assay.session.assistant import room_of
 
-Scope = Literal["session", "day", "warm-up", "drafting"]
+Scope = Literal["session", "day", "warm-up", "drafting", "judge"]
 
 SETTINGS: dict[Scope, tuple[str, str]] = {
     "session": ("ASSAY_SESSION_TOKENS", "ASSAY_SESSION_SPEND"),
     "day": ("ASSAY_DAY_TOKENS", "ASSAY_DAY_SPEND"),
     "warm-up": ("ASSAY_WARM_UP_DAY_TOKENS", "ASSAY_WARM_UP_DAY_SPEND"),
     "drafting": ("ASSAY_DRAFTING_DAY_TOKENS", "ASSAY_DRAFTING_DAY_SPEND"),
+    "judge": ("ASSAY_JUDGE_DAY_TOKENS", "ASSAY_JUDGE_DAY_SPEND"),
 }
 """The variables that cap each scope, in tokens and in US dollars."""
 
@@ -58,16 +59,24 @@ def read_caps(environ: Mapping[str, str], model: str, drafting_model: str) -> di
         UserMistake: a cap is no usable number, is less than one reply may use, or counts money where no
             price is known; or the price list cannot be read.
     """
-    prices = _prices(environ)
+    prices = read_prices(environ)
     caps = {scope: _cap(environ, scope) for scope in SETTINGS}
     for cap in caps.values():
+        if cap.scope == "judge":
+            # Which models judge is said on the site: each is checked when a judge is made, and at every call.
+            continue
         setting = read_setting(drafting_model if cap.scope == "drafting" else model, environ)
         _check_fits(cap, setting)
         _check_priced(cap, setting, prices)
     return {scope: cap for scope, cap in caps.items() if cap.tokens is not None or cap.spend is not None}
 
 
-def _prices(environ: Mapping[str, str]) -> Prices:
+def read_prices(environ: Mapping[str, str]) -> Prices:
+    """What models cost, by the installation's own list before the shipped one.
+
+    Raises:
+        UserMistake: the list cannot be read.
+    """
     own = environ.get("ASSAY_PRICES", "").strip()
     try:
         return load_prices(Path(own) if own else None)

@@ -15,6 +15,9 @@ from assay.errors import UserMistake
 from assay.models.setting import read_setting
 from assay_web.caps import Cap, Scope, read_caps
 
+JUDGE_KEY = "ASSAY_JUDGE_API_KEY"
+"""The variable that holds the key of judges' calls; it is read where they are made."""
+
 TRUE, FALSE = {"1", "yes", "true", "on"}, {"", "0", "no", "false", "off"}
 
 
@@ -54,6 +57,10 @@ class Configuration:
         drafting_model: the model setting that drafts exercises.
         caps: the most that models may use, for each scope that is capped.
         most_streams: replies that one process streams at once; beyond, it answers 503 with Retry-After.
+        judge_concurrency: calls of judges that one process has under way at a time, for each endpoint.
+        judge_per_minute: calls of judges that one process begins a minute, for each endpoint; None: any.
+        judge_endpoints: where judges' models may be, beside OpenAI and where the assistant's and the drafting
+            model are: base addresses, or scripts of scripted models.
     """
 
     home: Path
@@ -67,6 +74,9 @@ class Configuration:
     open_registration: bool
     single_sign_on: SingleSignOn | None
     most_streams: int
+    judge_concurrency: int
+    judge_per_minute: int | None
+    judge_endpoints: frozenset[str]
     demo: bool
     debug: bool
 
@@ -108,6 +118,9 @@ def read_configuration(environ: Mapping[str, str] | None = None) -> Configuratio
         open_registration=_switch(environ, "ASSAY_OPEN_REGISTRATION"),
         single_sign_on=_single_sign_on(environ),
         most_streams=_whole(environ, "ASSAY_MOST_STREAMS", 400),
+        judge_concurrency=_whole(environ, "ASSAY_JUDGE_CONCURRENCY", 16),
+        judge_per_minute=_whole(environ, "ASSAY_JUDGE_PER_MINUTE", 0) or None,
+        judge_endpoints=_judge_endpoints(environ, model, drafting_model),
         demo=_switch(environ, "ASSAY_DEMO"),
         debug=_switch(environ, "ASSAY_WEB_DEBUG"),
     )
@@ -143,6 +156,18 @@ def _model(environ: Mapping[str, str], name: str, default: str) -> str:
     except UserMistake as error:
         raise UserMistake(f"{name}: {error.message}", remedy=error.remedy) from error
     return value
+
+
+def _judge_endpoints(environ: Mapping[str, str], *models: str) -> frozenset[str]:
+    """Where the site's own models are, and where else judges may be asked."""
+    own = [read_setting(model, environ) for model in models]
+    found = {place for model in own for place in (model.base_url, model.script) if place}
+    for place in environ.get("ASSAY_JUDGE_ENDPOINTS", "").split():
+        try:
+            found.add(str(read_setting(place, environ).base_url))
+        except UserMistake as error:
+            raise UserMistake(f"ASSAY_JUDGE_ENDPOINTS: {error.message}", remedy=error.remedy) from error
+    return frozenset(found)
 
 
 def _address(value: str) -> str:

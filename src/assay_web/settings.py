@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "assay_web.session",
     "assay_web.scoring",
     "assay_web.review",
+    "assay_web.judges",
     "assay_web.jobs",
 ]
 

@@ -56,9 +56,9 @@ class Running:
     process: Any
     answers: Connection
 
-    def ended(self) -> int:
+    def ended(self, patience: float = PATIENCE) -> int:
         """Its exit code, once it has ended; -9 when it was killed."""
-        self.process.join(PATIENCE)
+        self.process.join(patience)
         if self.process.exitcode is None:
             self.process.kill()
             raise AssertionError("the process did not end")

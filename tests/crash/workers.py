@@ -76,9 +76,11 @@ def find() -> Found:
     from assay_web.jobs.models import ScoringJob
     from assay_web.scoring.models import SessionScore, StoredRating
 
+    # What a rater of an earlier version left half done stays beside what the new one says.
+    ratings = StoredRating.objects.values("session", "criterion").distinct()
     return Found(
         jobs=list(ScoringJob.objects.order_by("pk").values_list("status", "problem")),
-        ratings=StoredRating.objects.count(),
+        ratings=ratings.count(),
         scores=SessionScore.objects.count(),
         noted=AuditEvent.objects.filter(action=SCORED).count(),
         chain_holds=all(first_break(chain) is None for chain in AuditChain.objects.all()),
@@ -122,6 +124,11 @@ def work_until_done() -> None:
     _work(most_takeovers=3)
 
 
+def work_with_many_takeovers() -> None:
+    """The same, however many workers died before, and with so much to do that signs of life come late."""
+    _work(most_takeovers=100, lost_after=4.0)
+
+
 def work_with_poison() -> None:
     """Work until every job is settled, while one session of them cannot be rated."""
     from assay_web.scoring import services
@@ -148,7 +155,7 @@ def _without_waits() -> None:
     attempts.WAITS = (timedelta(0), timedelta(0), timedelta(0))
 
 
-def _work(*, most_takeovers: int) -> None:
+def _work(*, most_takeovers: int, lost_after: float = 1.0) -> None:
     from assay_web.jobs import attempts, engine
     from assay_web.jobs.worker import Pace, new_name, work
 
@@ -157,7 +164,7 @@ def _work(*, most_takeovers: int) -> None:
     engine.stop = lambda *, patience: None
     stop = threading.Event()
     threading.Thread(target=_stop_when_settled, args=(stop,), daemon=True).start()
-    pace = Pace(beat=0.1, lost_after=1.0, sweep=0.05, mend=0.5, patience=0, at_once=2)
+    pace = Pace(beat=0.1, lost_after=lost_after, sweep=0.05, mend=0.5, patience=0, at_once=2)
     work(stop, pace, new_name())
 
 

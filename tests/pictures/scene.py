@@ -89,7 +89,7 @@ class Scene:
 
 def make_scene() -> Scene:
     """Make everything in an empty database."""
-    from tests.pictures import in_progress, results, settings_of_the_team
+    from tests.pictures import in_progress, judges, results, settings_of_the_team
 
     demo.prepare(lambda _words: None)
     owner = User.objects.get(email=demo.OWNER)
@@ -104,6 +104,7 @@ def make_scene() -> Scene:
     do_all_jobs()
     results.make(scene)
     settings_of_the_team.make(scene)
+    judges.make(scene)
     return scene
 
 

@@ -7,9 +7,11 @@ The sessions of the cast are real ones, scored by the site, and are what pages t
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tests.judge_rows import rated_by
 from tests.people import Cast, invited, make_cast
 from tests.web.scoring.finished import finished, scored
 
+from assay.scoring.judge.settings import read_judge
 from assay_web.accounts.models import ColleagueInvitation, Membership, Team, User
 from assay_web.accounts.roles import Role
 from assay_web.audit.log import note
@@ -18,6 +20,7 @@ from assay_web.authoring.models import Activation, Draft, ExerciseVersion
 from assay_web.clock import now
 from assay_web.identifiers import new_id
 from assay_web.jobs.models import ModelCall, ScoringJob, Worker
+from assay_web.judges.services import choose, make_judge
 from assay_web.openings.models import AccommodationRequest, Invitation, Opening, Stage
 from assay_web.scoring.models import Contest, SessionScore
 from assay_web.session.links import new_link
@@ -35,6 +38,8 @@ class Place:
     contest: Contest
     older: ExerciseVersion
     asked: Invitation
+    judges: tuple[str, str]
+    prompt: dict[str, str]
 
 
 def make_place() -> Place:
@@ -66,7 +71,26 @@ def make_place() -> Place:
         team=cast.team, at=now(), purpose="drafting", setting="openai:example", outcome="failed",
         problem="The model did not answer", prompt_tokens=900, completion_tokens=0, seconds=3.2, attempts=3,
     )  # fmt: skip
-    return Place(cast, strong, weak, contest, older, cast.mara)
+    return Place(cast, strong, weak, contest, older, cast.mara, *_judged(cast, strong))
+
+
+def _judged(cast: Cast, score: SessionScore) -> tuple[tuple[str, str], dict[str, str]]:
+    """Two judges that rated the same session, and what names one of their prompts."""
+    names = ("openai:gpt-4.1-mini", "openai:gpt-4.1-mini passes=2")
+    one, other = (make_judge(cast.team, cast.owner, name, read_judge(name)) for name in names)
+    rated_by(one, score.session, {1: 2})
+    rated_by(other, score.session)
+    choose(cast.stage, cast.owner, [one, other], offline=True)
+    prompt = {"judge": one.version, "version": cast.version.public_id, "pass": "1"}
+    return (one.public_id, other.public_id), {**prompt, "criterion": score.levels.all()[0].criterion}
+
+
+def _add_judge(place: Place) -> None:
+    """A judge that was chosen for a stage of its own, and has rated the strong session differently."""
+    cast, name = place.cast, new_id()
+    judge = make_judge(cast.team, cast.owner, name, read_judge(f"openai:{name}"))
+    choose(cast.opening.stages.latest("pk"), cast.owner, [judge], offline=True)
+    rated_by(judge, place.strong.session, {1: 1})
 
 
 def _version(team: Team, like: ExerciseVersion, title: str) -> ExerciseVersion:
@@ -113,6 +137,7 @@ def add_around(place: Place, number: int) -> None:
         _beside(score, version)
         new_link(place.asked)
         AccommodationRequest.objects.create(invitation=place.asked, kind="more_time", asked_at=now())
+        _add_judge(place)
         Worker.objects.create(name=new_id(), started_at=now(), seen_at=now())
         for who in (f"user:{cast.owner.pk}", f"candidate:{cast.mara.candidate.public_id}"):
             note(cast.team, who, Action.RESULT_SEEN, f"session:{score.session.public_id}")

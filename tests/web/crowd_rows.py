@@ -8,6 +8,7 @@ keys of their own, which the database makes by itself.
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import product
+from random import Random
 
 from django.core.management.color import no_style
 from django.db import connection, transaction
@@ -80,6 +81,8 @@ def _copy(before: dict[type[Model], int], times: int) -> None:
             columns = {
                 str(field.column): _copied(field, time, sizes, table) for field in table._meta.concrete_fields
             }
+            if table is Candidate:
+                columns |= {column: _of_another(column, time, before, sizes) for column in ("name", "sought")}
             name, those = table._meta.db_table, f"id > {before[table]} AND id <= {after[table]}"
             cursor.execute(
                 f"INSERT INTO {name} ({', '.join(columns)})"
@@ -103,6 +106,13 @@ def _copied(
     return f"{column} || '-{time}'" if column in ("public_id", "subject") or field.unique else column
 
 
+def _of_another(column: str, time: int, before: dict[type[Model], int], sizes: dict[type[Model], int]) -> str:
+    """What another of the batch is called, in each copy someone else: names do not go along with standing."""
+    table, first = Candidate._meta.db_table, before[Candidate] + 1
+    place = f"({table}.id - {first} + {time * 37}) % {sizes[Candidate]}"
+    return f"(SELECT other.{column} FROM {table} AS other WHERE other.id = {first} + {place})"
+
+
 def _tell_the_chain(team: Team) -> None:
     events = AuditEvent.objects.filter(chain__team=team)
     AuditChain.objects.filter(team=team).update(length=events.aggregate(last=Max("seq"))["last"] + 1)
@@ -118,13 +128,14 @@ def _batch(stage: Stage, versions: Versions, number: int) -> None:
 
 
 def _invited(stage: Stage, versions: Iterable[ExerciseVersion], places: Iterable[int]) -> list[Invitation]:
+    chance = Random(stage.pk)  # Names do not go along with where those who bear them stand.
     people = Candidate.objects.bulk_create(
         Candidate(
             opening=stage.opening,
-            name=f"{_FIRST[place * 7 % len(_FIRST)]} {_LAST[place * 11 % len(_LAST)]}",
+            name=f"{chance.choice(_FIRST)} {chance.choice(_LAST)}",
             email=f"{new_id()}@example.org",
         )
-        for place in places
+        for _place in places
     )
     until = now() + timedelta(days=14)
     return Invitation.objects.bulk_create(
@@ -207,6 +218,7 @@ def _status(waiting: bool, failed: bool) -> ScoringJob.Status:
 
 def _job(session: CandidateSession, status: ScoringJob.Status) -> ScoringJob:
     return ScoringJob(
+        team_id=session.team_id,
         session=session,
         exercise_version_id=session.exercise_version_id,
         reason="ended",

@@ -16,6 +16,7 @@ NOT_PAGES = {
     *(f"authoring:{name}" for name in ("save_materials", "add_criterion", "save_criterion", "activate")),
     *(f"authoring:{name}" for name in ("remove_rule", "remove_ledger", "try")),
     *("scoring:withdraw", "review:draft", "jobs:retry"),
+    *("judges:try", "judges:retire", "judges:bring_back"),
     *(f"accounts:{name}" for name in ("invite", "revoke", "change_role", "remove", "switch_team")),
     # Files: as long as what they hold.
     *("scoring:record", "scoring:json", "scoring:pdf", "scoring:csv", "authoring:export"),
@@ -75,7 +76,12 @@ def _cohort(place: Place) -> list[TeamPage]:
     stage = place.cast.stage.public_id
     door = "scoring:stage_results"
     last = place.cast.noor.public_id
-    filters = [_page(door, f"results, filter {state}", stage, state=state) for state in FILTERS if state]
+    filters = [
+        _page(door, f"{name}, filter {state}", stage, state=state, **order)
+        for name, order in (("results", {}), ("results by name", {"order": "name"}))
+        for state in FILTERS
+        if state
+    ]
     return [
         _page(door, "results", stage),
         _page(door, "results with scores", stage, scores="1"),
@@ -84,8 +90,6 @@ def _cohort(place: Place) -> list[TeamPage]:
         _page(door, "results by name", stage, order="name"),
         _page(door, "results by name, last page", stage, order="name", after=last),
         *filters,
-        _page(door, "results by name, filter unscored", stage, order="name", state="unscored"),
-        _page(door, "results by name, filter serious", stage, order="name", state="serious"),
         _page(door, "results, search for many", stage, q="example.org"),
         _page(door, "results, search for one", stage, q="mara lind"),
         _page(door, "results, search for nobody", stage, q="nobody at all"),
@@ -124,4 +128,12 @@ def _rest(place: Place) -> list[TeamPage]:
         _page("authoring:begin", "begin a draft", stage),
         _page("authoring:preview", "preview", stage),
         _page("accounts:profile", "own profile"),
+        _page("judges:list", "judges"),
+        _page("judges:new", "new judge"),
+        _page("judges:judge", "judge", place.judges[0]),
+        _page("judges:judge", "judge beside another", place.judges[0], beside=place.judges[1]),
+        _page("judges:choose", "who rates", stage),
+        _page("judges:again_stage", "score a stage again", stage),
+        _page("judges:again_session", "score again with judges", place.strong.session.public_id),
+        _page("judges:prompt", "prompt", place.strong.session.public_id, **place.prompt),
     ]

@@ -80,6 +80,12 @@ DOORS: dict[str, str] = {
     "accounts:found": NOBODY,  # unless registration is open
     "accounts:join": ANYONE,
     "accounts:sign_in_link": ANYONE,
+    **{f"judges:{name}": May.SEE_RESULTS for name in ("list", "judge", "prompt")},
+    **{
+        f"judges:{name}": May.AUTHOR_EXERCISES
+        for name in ("new", "try", "retire", "bring_back", "choose", "again_stage")
+    },
+    "judges:again_session": May.RATE_SESSIONS,
     "jobs:operations": May.RUN_OPERATIONS,
     "jobs:retry": May.RUN_OPERATIONS,
     "audit:log": May.SEE_AUDIT,
@@ -146,6 +152,10 @@ class Scene:
                 return "colleague"
             case "accounts", _:
                 return "member"
+            case "judges", ("judge" | "retire" | "bring_back"):
+                return "judge"
+            case "judges", ("choose" | "again_stage"):
+                return "stage"
             case "jobs", _:
                 return "job"
         return "session"
@@ -172,6 +182,7 @@ def scene(transactional_db: None) -> Scene:
         "colleague": _colleague(cast),
         "member": cast.viewer.memberships.get().public_id,
         "job": _job(session),
+        "judge": _judge(cast),
     }
     clients = {
         "owner": cast.signed_in(cast.owner),
@@ -215,6 +226,13 @@ def _job(session: CandidateSession) -> str:
     return ask_for_scoring(session, reason="ended").public_id
 
 
+def _judge(cast: Cast) -> str:
+    from assay.scoring.judge.settings import read_judge
+    from assay_web.judges.services import make_judge
+
+    return make_judge(cast.team, cast.owner, "Small", read_judge("embedded")).public_id
+
+
 def knock(client: Client, address: str, method: str) -> HttpResponseBase:
     """Ask for an address; a fault of ours is an answer too, since only the door is looked at here."""
     client.raise_request_exception = False
@@ -239,14 +257,15 @@ INSIDE_THEIR_ROLE = {
     ANYONE: {"owner", "viewer", "stranger", "mara", "noor", "anonymous"},
 }
 OF_ONES_OWN_TEAM = {
-    "openings:list", "openings:new", "accounts:team", "accounts:invite", "jobs:operations", "audit:log"
+    "openings:list", "openings:new", "judges:list", "judges:new", "judges:try", "accounts:team",
+    "accounts:invite",    "jobs:operations", "audit:log",
 }  # fmt: skip
 """Addresses without anybody's id: a stranger sees their own team there, and nothing of this one."""
 ABSENT_INSIDE = {
     "session:feedback", "scoring:record", "authoring:restore", "scoring:json", "scoring:pdf",
     "scoring:compare", "authoring:export",
     "authoring:preview", "openings:give_time_back", "openings:answer", "scoring:release",
-    "scoring:withdraw", "session:candidate_retake", "session:try_retake",
+    "scoring:withdraw", "judges:prompt", "session:candidate_retake", "session:try_retake",
 }  # fmt: skip
 """What may truly not be there for whoever may look: there the door is judged by who is kept out."""
 

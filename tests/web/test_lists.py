@@ -15,6 +15,7 @@ from tests.web.test_doors import ANY_MEMBER, DOORS
 
 from assay_web.accounts.roles import Permission
 from assay_web.caps import Cap
+from assay_web.openings import queries
 
 OF_THE_TEAM = {name for name, door in DOORS.items() if door == ANY_MEMBER or door in Permission.values}
 
@@ -61,3 +62,20 @@ def test_no_page_asks_more_often_when_there_is_more_to_show(place: Place) -> Non
     add_around(place, 60)
     assert questions(client, pages) == with_few
     assert max(with_few.values()) < 25
+
+
+def test_a_search_finds_and_counts_the_same_where_few_fit_and_where_many_do(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found() -> list[tuple[int, list[int]]]:
+        pages = [
+            queries.candidates_page(place.cast.opening, search="Example.org", number=number)
+            for number in (None, "2", "last")
+        ]
+        return [(page.paginator.count, [line.candidate.pk for line in page.object_list]) for page in pages]
+
+    add_candidates(place.cast.stage, (place.cast.version, place.older), 150)
+    looked_up = found()
+    assert looked_up[0][0] == place.cast.opening.candidates.count() > 150
+    monkeypatch.setattr(queries, "RARE", 3)
+    assert found() == looked_up

@@ -19,6 +19,6 @@ def ask_for_scoring(
         session=session,
         exercise_version_id=exercise_version or session.exercise_version_id,
         reason=reason,
-        defaults={"created_at": now()},
+        defaults={"team_id": session.team_id, "created_at": now()},
     )
     return job

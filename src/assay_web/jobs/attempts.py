@@ -18,6 +18,7 @@ from assay_web.audit.log import SYSTEM, note
 from assay_web.audit.models import Action
 from assay_web.clock import now
 from assay_web.jobs.models import ScoringJob
+from assay_web.judges.choice import chosen_for_session
 from assay_web.scoring import services
 
 WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
@@ -48,6 +49,12 @@ class Plan:
     exercise_version_id: int
     reason: str
     raters: tuple[str, ...]
+
+
+def is_judged(job_id: int) -> bool:
+    """Whether LLM judges are to rate the session of a job."""
+    job = ScoringJob.objects.select_related("session").defer("session__state").filter(pk=job_id).first()
+    return job is not None and bool(chosen_for_session(job.session).judges)
 
 
 def begin(job_id: int, attempt: int) -> Plan | Problem | None:

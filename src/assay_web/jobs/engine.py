@@ -25,7 +25,9 @@ WORKFLOW_VERSION = "1"
 of the code for another version, and leave what is under way to nobody. Attempts of an older version are
 begun anew (`outdated`)."""
 
-QUEUE = "scoring"
+QUEUE, JUDGED = "scoring", "judging"
+"""Sessions that LLM judges rate wait in a queue of their own: they take long and do little, so many go on at
+once, and an endpoint that is slow or gone keeps no other session waiting."""
 UNDER_WAY = ("ENQUEUED", "PENDING", "DELAYED")
 _PREFIX = "scoring-"
 _WORKFLOW = "score"
@@ -33,13 +35,14 @@ P = ParamSpec("P")
 Result = TypeVar("Result")
 
 
-def start(configuration: Configuration, worker: str, *, at_once: int) -> None:
+def start(configuration: Configuration, worker: str, *, at_once: int, judged_at_once: int) -> None:
     """Start working: this process takes jobs until `stop`.
 
     Args:
         configuration: the installation, which says where the engine keeps its notes.
         worker: a name that no other process has or had.
         at_once: how many jobs this process does at the same time.
+        judged_at_once: how many further jobs, those of sessions that LLM judges rate.
     """
     config: DBOSConfig = {
         "name": "assay",
@@ -51,9 +54,10 @@ def start(configuration: Configuration, worker: str, *, at_once: int) -> None:
     }
     DBOS(config=config)
     DBOS.launch()
-    DBOS.register_queue(
-        QUEUE, worker_concurrency=at_once, polling_interval_sec=0.1, on_conflict="always_update"
-    )
+    for queue, most in ((QUEUE, at_once), (JUDGED, judged_at_once)):
+        DBOS.register_queue(
+            queue, worker_concurrency=most, polling_interval_sec=0.1, on_conflict="always_update"
+        )
 
 
 def stop(*, patience: int) -> None:
@@ -64,7 +68,11 @@ def stop(*, patience: int) -> None:
 def enqueue(job_id: int, attempt: int) -> None:
     """Have a job attempted. Enqueuing the same attempt again changes nothing."""
     with SetWorkflowID(_name(job_id, attempt)):
-        DBOS.enqueue_workflow(QUEUE, score, job_id, attempt)
+        DBOS.enqueue_workflow(_queue_of(job_id), score, job_id, attempt)
+
+
+def _queue_of(job_id: int) -> str:
+    return JUDGED if attempts.is_judged(job_id) else QUEUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,7 @@ def _listed(*statuses: str) -> list[WorkflowStatus]:
 
 def resume(stray: Stray) -> None:
     """Let whoever is free go on with it, after the last step that was kept."""
-    DBOS.resume_workflow(_name(stray.job_id, stray.attempt), queue_name=QUEUE)
+    DBOS.resume_workflow(_name(stray.job_id, stray.attempt), queue_name=_queue_of(stray.job_id))
 
 
 def give_up(stray: Stray) -> None:

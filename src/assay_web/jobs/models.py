@@ -11,6 +11,7 @@ class ScoringJob(models.Model):
     """A session that is to be scored. It is written in the same transaction that asks for it.
 
     Attributes:
+        team: that of its session.
         reason: "ended" for the first scoring; later ones name what asked for them.
         attempts: how often a worker began.
         enqueued: the job engine knows of the present attempt.
@@ -29,6 +30,7 @@ class ScoringJob(models.Model):
         FAILED = "failed"
 
     public_id = models.CharField(max_length=20, unique=True, default=new_id, editable=False)
+    team = models.ForeignKey("accounts.Team", on_delete=models.CASCADE, related_name="+", db_index=False)
     session = models.ForeignKey("session.CandidateSession", on_delete=models.CASCADE, related_name="jobs")
     exercise_version = models.ForeignKey(
         "authoring.ExerciseVersion", on_delete=models.PROTECT, related_name="+"
@@ -54,6 +56,10 @@ class ScoringJob(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["status", "created_at"], name="jobs_by_status"),
             models.Index(fields=["status", "finished_at"], name="jobs_by_end"),
+            models.Index(fields=["team", "status", "created_at"], name="jobs_of_a_team"),
+            models.Index(
+                fields=["session"], condition=models.Q(status="failed"), name="failed_jobs_of_a_session"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,7 +104,11 @@ class ModelCall(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["-at"], name="model_calls_by_time"),
-            models.Index(fields=["team", "at"], name="model_calls_of_a_team"),
+            # All that is summed of a week, so that no row of the table is read for it.
+            models.Index(
+                fields=["team", "at", "purpose", "outcome", "prompt_tokens", "completion_tokens", "cost"],
+                name="model_calls_summed",
+            ),
         ]
 
     def __str__(self) -> str:

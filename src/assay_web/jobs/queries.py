@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Avg, Case, Count, Exists, Max, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import Avg, Count, Exists, Max, OuterRef, Q, QuerySet, Sum, Value
 from django.utils.translation import gettext as _
 
 from assay_web.accounts.models import Team
@@ -45,29 +45,32 @@ class Queue:
 
 def queue(team: Team) -> Queue:
     """The team's queue, with its latest failures and what is under way or waits."""
-    jobs = ScoringJob.objects.filter(session__team=team)
+    jobs = ScoringJob.objects.filter(team=team)
     status = ScoringJob.Status
     unsettled = jobs.filter(status__in=(status.QUEUED, status.RUNNING, status.FAILED))
-    counts = dict(unsettled.order_by().values_list("status").annotate(number=Count("pk")))
+    counts = dict(unsettled.order_by().values_list("status").annotate(number=Count("*")))
     lately = now() - timedelta(hours=HEALTH_HOURS)
-    earliest = [_earliest(jobs.filter(status=one)) for one in (status.QUEUED, status.RUNNING)]
-    first = [key for _, key in sorted(chain(*earliest))[:FEW]]
+    earliest = [_first(jobs.filter(status=one)) for one in (status.QUEUED, status.RUNNING)]
+    open_keys = [key for _, key in sorted(chain(*earliest))[:FEW]]
+    failed_keys = [key for _, key in _first(jobs.filter(status=status.FAILED), "-")]
+    shown = {job.pk: job for job in _with_session(ScoringJob.objects.filter(pk__in=open_keys + failed_keys))}
     return Queue(
         queued=counts.get(status.QUEUED, 0),
         running=counts.get(status.RUNNING, 0),
         failed=counts.get(status.FAILED, 0),
         done_lately=jobs.filter(status=status.DONE, finished_at__gte=lately).count(),
-        failures=_with_session(jobs.filter(status=status.FAILED).order_by("-created_at")),
-        under_way=_with_session(ScoringJob.objects.filter(pk__in=first).order_by("created_at", "pk")),
+        failures=[shown[key] for key in failed_keys if key in shown],
+        under_way=[shown[key] for key in open_keys if key in shown],
     )
 
 
-def _earliest(jobs: QuerySet[ScoringJob]) -> list[tuple[datetime, int]]:
+def _first(jobs: QuerySet[ScoringJob], down: str = "") -> list[tuple[datetime, int]]:
     """When the earliest of these jobs, which have one status, were asked for, and their keys, in that order.
 
-    An index holds the jobs of each status in order, so that no more of them are looked at than are shown.
+    With `down` as "-" the latest, in theirs. An index holds a team's jobs of each status in order, so that no
+    more of them are looked at than are shown.
     """
-    return list(jobs.order_by("created_at", "pk").values_list("created_at", "pk")[:FEW])
+    return list(jobs.order_by(f"{down}created_at", f"{down}pk").values_list("created_at", "pk")[:FEW])
 
 
 _WHOSE = {
@@ -83,7 +86,7 @@ _WHOSE = {
 
 def _with_session(jobs: QuerySet[ScoringJob]) -> list[ScoringJob]:
     own = [field.attname for field in ScoringJob._meta.concrete_fields]
-    return list(jobs.select_related(*_WHOSE.values()).only(*own, *_WHOSE)[:FEW])
+    return list(jobs.select_related(*_WHOSE.values()).only(*own, *_WHOSE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +127,11 @@ class Health:
         return 100 * self.failed / self.calls
 
 
-def model_health(team: Team) -> list[Health]:
-    """Each model and purpose of the last day, the busiest first."""
+def model_health(team: Team) -> tuple[list[Health], int]:
+    """Each model and purpose of the last day, the busiest first; and how many there are, listed or not."""
     calls = _calls(team).filter(at__gte=now() - timedelta(hours=HEALTH_HOURS)).exclude(**NOT_MADE)
     failed = ~Q(outcome__in=WELL)
-    grouped = (
+    grouped = list(
         calls.order_by()
         .values("purpose", "setting")
         .annotate(
@@ -138,14 +141,17 @@ def model_health(team: Team) -> list[Health]:
             total=Avg("seconds"),
             last=Max("pk", filter=failed),
         )
-        .order_by("-calls")[:FEW]
+        .order_by("-calls", "purpose", "setting")
     )
-    rows: list[dict[str, Any]] = [dict(row) for row in grouped]
+    rows: list[dict[str, Any]] = [dict(row) for row in grouped[:FEW]]
     latest = [row.pop("last") for row in rows]
     problems = dict(
         ModelCall.objects.filter(pk__in=[key for key in latest if key]).values_list("pk", "problem")
     )
-    return [Health(**row, last_problem=problems.get(key, "")) for row, key in zip(rows, latest, strict=True)]
+    health = [
+        Health(**row, last_problem=problems.get(key, "")) for row, key in zip(rows, latest, strict=True)
+    ]
+    return health, len(grouped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,30 +168,34 @@ class Spent:
 
 
 def spend(team: Team) -> list[Spent]:
-    """What models were asked and what it cost, by day and purpose, over the last week."""
-    calls = _calls(team).filter(at__gte=now() - timedelta(days=DAYS)).exclude(**NOT_MADE)
-    rows = (
+    """What models were asked and what it cost, by day and purpose, over the last week.
+
+    Each day is grouped by itself, from an index that holds it: a whole week would first have to be sorted.
+    """
+    present = now()
+    midnight = present.replace(hour=0, minute=0, second=0, microsecond=0)
+    midnights = [midnight - timedelta(days=ago) for ago in range(DAYS)]
+    starts, ends = [*midnights, present - timedelta(days=DAYS)], [None, *midnights]
+    days = (_spent_between(team, *span, ago) for ago, span in enumerate(zip(starts, ends, strict=True)))
+    rows = next(days).union(*days, all=True).order_by("days_ago", "purpose")
+    dated: list[dict[str, Any]] = [dict(row) for row in rows]
+    return [Spent(day=midnight.date() - timedelta(days=row.pop("days_ago")), **row) for row in dated]
+
+
+def _spent_between(team: Team, start: datetime, end: datetime | None, ago: int) -> QuerySet[Any, Any]:
+    calls = _calls(team).filter(at__gte=start, **({} if end is None else {"at__lt": end})).exclude(**NOT_MADE)
+    return (
         calls.order_by()
-        .annotate(days_ago=_days_ago(now()))
-        .values("days_ago", "purpose")
+        .values("purpose")
         .annotate(
-            calls=Count("pk"),
+            days_ago=Value(ago),
+            calls=Count("*"),
             tokens_in=Sum("prompt_tokens", default=0),
             tokens_out=Sum("completion_tokens", default=0),
             price=Sum("cost"),
             unpriced=Count("pk", filter=Q(cost__isnull=True)),
         )
     )
-    today = now().date()
-    dated: list[dict[str, Any]] = [dict(row) for row in rows.order_by("days_ago", "purpose")]
-    return [Spent(day=today - timedelta(days=row.pop("days_ago")), **row) for row in dated]
-
-
-def _days_ago(moment: datetime) -> Case:
-    """On which of the last days, in UTC. Comparing is quick in every database, and making dates is not."""
-    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    days = (When(at__gte=midnight - timedelta(days=ago), then=ago) for ago in range(DAYS))
-    return Case(*days, default=DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +225,7 @@ class Capped:
             "day": _("Candidates’ sessions today"),
             "warm-up": _("Warm-ups today"),
             "drafting": _("Drafting today"),
+            "judge": _("Judges today"),
         }
         return words[self.scope]
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
+from threading import Lock
 
 from django.conf import settings
 from django.db import transaction
@@ -27,7 +28,12 @@ from assay_web.database import in_database
 from assay_web.jobs.models import ModelCall, Spend
 
 NANO = 1_000_000_000
-PURPOSES: dict[str, Scope] = {"assistant": "day", "warm-up": "warm-up", "drafting": "drafting"}
+PURPOSES: dict[str, Scope] = {
+    "assistant": "day",
+    "warm-up": "warm-up",
+    "drafting": "drafting",
+    "judge": "judge",
+}
 """Which day's cap a call counts against, by what it is for."""
 
 Amount = tuple[int, int]
@@ -172,6 +178,11 @@ def _words(cap: Cap) -> str:
                 "Models have used all that is set aside for drafting today. Draft on tomorrow, or write on "
                 "by hand"
             )
+        case "judge":
+            return _(
+                "Judges have used all that is set aside for today, so this session is not scored yet. What "
+                "was answered is kept; retry the scoring tomorrow, or once there is more"
+            )
 
 
 def _nano(dollars: float) -> int:
@@ -226,24 +237,31 @@ def _undo(end: "asyncio.Future[CapReached | None]", keys: Sequence[str], wanted:
 def _settle(keys: Sequence[str], wanted: Reservation, used: Tokens | None, cost: float | None) -> None:
     tokens = 0 if used is None else wanted.tokens - used.total
     nanodollars = 0 if used is None or cost is None else _nano(wanted.cost) - _nano(cost)
-    for key in keys:
-        before = _unused.get(key, (0, 0))
-        _unused[key] = before[0] + tokens, before[1] + nanodollars
-    if not _giving:
-        task = asyncio.get_running_loop().create_task(_give_all_back())
-        _giving.add(task)
-        task.add_done_callback(_giving.discard)
+    with _sums:
+        for key in keys:
+            before = _unused.get(key, (0, 0))
+            _unused[key] = before[0] + tokens, before[1] + nanodollars
+        if not _giving:
+            task = asyncio.get_running_loop().create_task(_give_all_back())
+            _giving.add(task)
+            task.add_done_callback(_giving.discard)
 
 
+_sums = Lock()
+"""Judges are asked from a loop in a thread of its own, beside the one that serves."""
 _unused: dict[str, Amount] = {}
 _giving: set[asyncio.Task[None]] = set()
 
 
 async def _give_all_back() -> None:
     """Give back what has come together; all that comes meanwhile goes into one more round."""
-    while _unused:
-        amounts = dict(_unused)
-        _unused.clear()
+    while True:
+        with _sums:
+            amounts = dict(_unused)
+            _unused.clear()
+            if not amounts:
+                _giving.clear()
+                return
         try:
             await in_database(give_back, amounts)
         except Exception:

@@ -17,12 +17,14 @@ def operations(request: HttpRequest) -> HttpResponse:
     """Queue, failures, workers, models and spend."""
     member = access.member_who_may_run_operations(request)
     capped = queries.capped(member.team)
+    health, models = queries.model_health(member.team)
     context = {
         "section": "operations",
         "queue": queries.queue(member.team),
         "workers": queries.workers(),
         "alive": queries.alive(),
-        "health": queries.model_health(member.team),
+        "health": health,
+        "models": models,
         "spend": queries.spend(member.team),
         "capped": capped,
         "nearly": [one for one in capped if one.nearly],

@@ -17,6 +17,7 @@ from assay_web.clock import now
 from assay_web.jobs import engine, sweep
 from assay_web.jobs.models import Worker
 from assay_web.jobs.sweep import Left
+from assay_web.judges import asking
 
 FORGOTTEN = timedelta(days=7)
 """A worker that has not been seen for this long is no longer listed."""
@@ -35,6 +36,7 @@ class Pace:
         mend: between two comparisons of the jobs with the engine's notes, and of versions.
         patience: what a job under way is given to end when the worker is told to stop.
         at_once: how many jobs are done at the same time. No unit of time.
+        judged_at_once: how many further jobs, those of sessions that LLM judges rate: they mostly wait.
     """
 
     beat: float = 2.0
@@ -43,6 +45,7 @@ class Pace:
     mend: float = 30.0
     patience: int = 20
     at_once: int = 2
+    judged_at_once: int = 32
 
 
 def new_name() -> str:
@@ -58,12 +61,13 @@ def work(stop: threading.Event, pace: Pace, name: str) -> None:
     Worker.objects.create(name=name, started_at=now(), seen_at=now())
     Worker.objects.filter(seen_at__lt=now() - FORGOTTEN).delete()
     beating = threading.Thread(target=_beat, args=(stop, pace, name), daemon=True)
-    engine.start(settings.CONFIGURATION, name, at_once=pace.at_once)
+    engine.start(settings.CONFIGURATION, name, at_once=pace.at_once, judged_at_once=pace.judged_at_once)
     beating.start()
     try:
         _look_around(stop, pace)
     finally:
         engine.stop(patience=pace.patience)
+        asking.hang_up()
         beating.join(timeout=pace.beat * 2)
         Worker.objects.filter(name=name).delete()
 

@@ -24,6 +24,9 @@ from assay_web.session.models import CandidateSession
 OPENINGS_A_PAGE = 20
 CANDIDATES_A_PAGE = 50
 
+RARE = 1_000
+"""A search that fits so many at most is done with one look: they are counted and shown from what it found."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -104,6 +107,7 @@ def stage_lines(opening: Opening) -> list[StageLine]:
     ever_invited = Exists(Invitation.objects.filter(stage=OuterRef("pk")))
     stages = list(
         opening.stages.select_related("active", "draft")
+        .defer("task_background", "draft__parts")
         .annotate(ever_invited=ever_invited)
         .order_by("position")
     )
@@ -135,10 +139,12 @@ def counts_of_stage(stage: Stage) -> Counts:
 
 def candidates_page(opening: Opening, *, search: str, number: str | None) -> Page[Any]:
     """One page of the opening's candidates, newest first; `object_list` holds `CandidateLine`s."""
-    candidates = opening.candidates.order_by("-pk")
+    keys: Any = _keys(opening.candidates.order_by("-pk"))
     if search:
-        candidates = candidates.filter(sought__contains=sought(search))
-    page = _page_of_keys(candidates, number)
+        keys = keys.filter(sought__contains=sought(search))
+        few = list(keys[: RARE + 1])
+        keys = few if len(few) <= RARE else keys
+    page: Page[Any] = Paginator(keys, CANDIDATES_A_PAGE).get_page(number)
     rows = list(Candidate.objects.filter(pk__in=list(page.object_list)).order_by("-pk"))
     lines: dict[int, list[InvitationLine]] = {row.pk: [] for row in rows}
     for line in _lines(Invitation.objects.filter(candidate__in=rows).order_by("stage__position")):
@@ -149,14 +155,14 @@ def candidates_page(opening: Opening, *, search: str, number: str | None) -> Pag
 
 def invitations_page(stage: Stage, *, number: str | None) -> Page[Any]:
     """One page of the stage's invitations, newest first; `object_list` holds `InvitationLine`s."""
-    page = _page_of_keys(stage.invitations.order_by("-pk"), number)
+    page: Page[Any] = Paginator(_keys(stage.invitations.order_by("-pk")), CANDIDATES_A_PAGE).get_page(number)
     page.object_list = _lines(Invitation.objects.filter(pk__in=list(page.object_list)).order_by("-pk"))
     return page
 
 
-def _page_of_keys(rows: QuerySet[Any], number: str | None) -> Page[Any]:
-    """A page of the rows' keys, which an index holds: what is before the page is passed over quickly."""
-    return Paginator(rows.values_list("pk", flat=True), CANDIDATES_A_PAGE).get_page(number)
+def _keys(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+    """The rows' keys, which an index holds: what is before a page is passed over quickly."""
+    return rows.values_list("pk", flat=True)
 
 
 def invitation_line(invitation: Invitation) -> InvitationLine:

@@ -22,7 +22,7 @@ from assay_web.session.models import CandidateSession
 
 PAGE = 50
 
-RARE = 1_000
+RARE = 2_000
 """How many rows are looked up first and then put in order; where more fit, some stand soon in any order."""
 
 
@@ -67,6 +67,7 @@ FILTERS: dict[str, "str | Promise"] = {
     "": _("Everyone invited"),
     "open": _("Not started"),
     "working": _("At work"),
+    "offered": _("Offered a retake"),
     "finished": _("Finished"),
     "unscored": _("Finished, no score"),
     "failed": _("Scoring failed"),
@@ -223,24 +224,31 @@ def _wanted(stage: Stage, asked: Asked) -> _Wanted:
         wanted = _Wanted(rows.order_by(), "pk", "candidate")
     else:
         begun = CandidateSession.objects.filter(stage=stage, invitation__isnull=False)
-        wanted = _Wanted(begun.filter(_condition(asked.state)), "invitation_id", "invitation__candidate")
+        wanted = _Wanted(
+            begun.filter(_condition(stage, asked.state)), "invitation_id", "invitation__candidate"
+        )
     return _with_words(stage, wanted, sought(asked.words.strip()))
 
 
-def _condition(state: str) -> Q:
-    """What a session must be for this filter: an index that holds little else answers for each of them."""
+def _condition(stage: Stage, state: str) -> Q:
+    """What a session must be for this filter: an index that holds little else answers for each of them.
+
+    Serious findings know their stage, but not their session. They are few and are read first, all at once.
+    """
+    running = Q(status=CandidateSession.Status.RUNNING)
     ended = Q(status=CandidateSession.Status.ENDED)
     here = {"session": OuterRef("pk")}
     current = SessionScore.objects.filter(**here, current=True)
-    serious = CriterionLevel.objects.filter(score__session=OuterRef("pk"), score__current=True, current=True)
+    serious = CriterionLevel.objects.filter(stage=stage, score__current=True, current=True, serious=True)
     conditions: dict[str, Q] = {
-        "working": Q(status=CandidateSession.Status.RUNNING),
+        "working": running & Q(ended_at=None),
+        "offered": running & Q(ended_at__isnull=False),
         "finished": ended,
         "unscored": ended & Q(~Exists(current)),
         "failed": ended & Q(Exists(ScoringJob.objects.filter(**here, status=ScoringJob.Status.FAILED))),
         "scored": ended & Q(Exists(current)),
         "close": ended & Q(Exists(current.filter(verdict="too close to call"))),
-        "serious": ended & Q(Exists(serious.filter(serious=True))),
+        "serious": ended & Q(pk__in=serious.order_by().values("score__session")),
         "contested": ended & Q(Exists(Contest.objects.filter(**here, answered_at=None))),
         "released": ended & Q(Exists(Release.objects.filter(**here))),
     }
@@ -271,7 +279,8 @@ def _keys_by_time(stage: Stage, wanted: _Wanted, asked: Asked) -> list[int]:
 
 def _keys_by_name(stage: Stage, wanted: _Wanted, asked: Asked) -> list[int]:
     """Few are put in order; of many, the candidates are walked by name, each looked up among those wanted."""
-    few = list(wanted.rows.order_by().values_list(wanted.candidate, flat=True)[: RARE + 1])
+    latest = wanted.rows.order_by(f"-{wanted.invitation}").values_list(wanted.candidate, flat=True)
+    few = list(latest[: RARE + 1])
     if len(few) <= RARE:
         people = Candidate.objects.filter(pk__in=few)
     else:

@@ -78,7 +78,9 @@ class CriterionLevel(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["score"], condition=models.Q(current=True, serious=True), name="serious_levels"
+                fields=["stage", "score"],
+                condition=models.Q(current=True, serious=True),
+                name="serious_levels_of_a_stage",
             )
         ]
         ordering: ClassVar = ["position"]

@@ -10,6 +10,7 @@ from assay.scoring.pipeline import offline_raters
 from assay.scoring.raters import Case, Rater
 from assay.scoring.ratings import RaterIdentity, Rating
 from assay.session.fold import transcript_of
+from assay_web.judges.choice import Chosen, chosen_for_session, pass_keys
 from assay_web.review.models import PersonRating
 from assay_web.review.ratings import proposals_of
 from assay_web.scoring.models import StoredRating
@@ -39,6 +40,12 @@ def key_of(identity: RaterIdentity) -> str:
     return digest({"kind": identity.kind, "name": identity.name, "version": identity.version})
 
 
+def machine_keys(chosen: Chosen) -> list[str]:
+    """The keys of all who rate by themselves, in the order in which they do: offline raters, then judges."""
+    offline = list(installed_raters()) if chosen.offline else []
+    return [*offline, *(judge.rater for judge in chosen.judges)]
+
+
 def installed_rater(key: str) -> Rater:
     """The rater with this key.
 
@@ -62,8 +69,8 @@ def case_of(session: CandidateSession, exercise_version_id: int) -> Case:
 
 
 def panel_of(session: CandidateSession, exercise_version_id: int, case: Case) -> Panel:
-    """Everything that was said of a session: stored ratings of the installed raters, and people's."""
-    keys = list(installed_raters())
+    """Everything that was said of a session: stored ratings of its raters and judges, and people's."""
+    keys = machine_keys(chosen_for_session(session))
     machines = _stored(session, exercise_version_id, keys)
     people = list(PersonRating.objects.filter(session=session, saved_at__isnull=False).select_related("user"))
     people.sort(key=lambda row: (row.saved_at, row.pk))
@@ -90,10 +97,11 @@ def person_identity(row: PersonRating, name: str) -> RaterIdentity:
 
 
 def _stored(session: CandidateSession, exercise_version_id: int, keys: list[str]) -> list[Rating]:
+    passes = [one for key in keys for one in pass_keys(key)]
     rows = StoredRating.objects.filter(
-        session=session, exercise_version_id=exercise_version_id, rater__in=keys
+        session=session, exercise_version_id=exercise_version_id, rater__in=passes
     )
-    ordered = sorted(rows, key=lambda row: (keys.index(row.rater), row.position))
+    ordered = sorted(rows, key=lambda row: (passes.index(row.rater), row.position))
     return [Rating.model_validate(row.content) for row in ordered]
 
 

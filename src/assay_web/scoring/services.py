@@ -1,6 +1,7 @@
 """Making scores, one step at a time. Every step may be done again, or twice at once: it has one effect."""
 
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 from django.db import transaction
 
@@ -16,21 +17,27 @@ from assay.scoring.rules import check_rules
 from assay_web.audit.log import SYSTEM, note
 from assay_web.audit.models import Action
 from assay_web.clock import now
+from assay_web.judges.choice import chosen_for_session
+from assay_web.judges.models import Judge
+from assay_web.judges.rating import rate_with_judge
 from assay_web.scoring.models import CriterionLevel, SessionScore, StoredRating
-from assay_web.scoring.panels import Panel, case_of, installed_rater, installed_raters, panel_of
+from assay_web.scoring.panels import Panel, case_of, installed_rater, machine_keys, panel_of
 from assay_web.scoring.releases import contest
 from assay_web.session.models import CandidateSession
 from assay_web.session.store import RowStore
 
 __all__ = ["contest", "rate_with", "rater_keys", "settle_score"]
 
+AT_WORK = BoundedSemaphore(2)
+"""Steps of this process that compute at the same time. Many more may wait for models meanwhile."""
+
 
 def rater_keys(session_id: int, exercise_version_id: int) -> list[str]:  # noqa: ARG001
     """Which raters are to rate a session on an exercise version, each by its key for `rate_with`.
 
-    So far they are the same for every session: those that are installed and need no person.
+    They are those that need no person: the offline raters and the LLM judges that were chosen for it.
     """
-    return list(installed_raters())
+    return machine_keys(chosen_for_session(CandidateSession.objects.get(pk=session_id)))
 
 
 def rate_with(session_id: int, exercise_version_id: int, rater_key: str) -> int:
@@ -40,7 +47,7 @@ def rate_with(session_id: int, exercise_version_id: int, rater_key: str) -> int:
 
     Raises:
         UserMistake: the session has not ended, or the rater is not installed in that version.
-        AssayError: the rater failed; nothing of it is kept.
+        AssayError: the rater failed. No rating of it is kept, and all that an LLM judge was answered is.
     """
     session = _ended(session_id)
     stored = StoredRating.objects.filter(
@@ -48,10 +55,14 @@ def rate_with(session_id: int, exercise_version_id: int, rater_key: str) -> int:
     )
     if kept := stored.count():
         return kept
-    rater = installed_rater(rater_key)
+    judge = Judge.objects.filter(team_id=session.team_id, rater=rater_key).first()
     case = case_of(session, exercise_version_id)
+    if judge is not None:
+        return rate_with_judge(session, exercise_version_id, judge, case)
+    rater = installed_rater(rater_key)
     gate = EvidenceGate(case.transcript)
-    ratings = [gate.admit(proposal, rater.identity) for proposal in rater.rate(case)]
+    with AT_WORK:
+        ratings = [gate.admit(proposal, rater.identity) for proposal in rater.rate(case)]
     with transaction.atomic():
         _lock(session_id)
         if kept := stored.count():
@@ -84,7 +95,8 @@ def settle_score(session_id: int, exercise_version_id: int, reason: str) -> Sess
         kept = _score_of(session, exercise_version_id, panel)
         if kept is not None:
             return kept
-        made = _add_up(session, case, panel)
+        with AT_WORK:
+            made = _add_up(session, case, panel)
         settled = _keep(session, exercise_version_id, made, reason)
         if settled is not None:
             return settled

@@ -12,7 +12,7 @@ from tests.web.jobs.sessions import asked_job, hand_in
 from assay_web.audit.models import Action, AuditEvent
 from assay_web.clock import now
 from assay_web.jobs.models import ModelCall, ScoringJob, Worker
-from assay_web.jobs.queries import FEW, queue
+from assay_web.jobs.queries import FEW, queue, spend
 
 WHY = "The judge is away. Try again"
 
@@ -110,6 +110,46 @@ def test_an_owner_sees_how_models_do_and_what_they_cost(cast: Cast) -> None:
     assert "429 too many requests" in page
     assert "0.7500" in page
     assert "without one call of unknown price" in page
+
+
+def test_a_page_that_leaves_out_models_says_so(cast: Cast) -> None:
+    for number in range(FEW + 2):
+        call(cast, setting=f"api:model-{number}")
+    call(cast, setting="api:model-0")
+    page = shown(cast)
+    assert page.count('<td class="name">api:model-') == FEW
+    assert "api:model-0<" in page, "it is the busiest"
+    assert f"The busiest {FEW} of {FEW + 2}." in page
+
+
+def test_what_was_spent_is_told_by_day_and_purpose_and_the_eighth_day_is_cut_where_the_week_begins(
+    cast: Cast,
+) -> None:
+    midnight = now().replace(hour=0, minute=0, second=0, microsecond=0)
+    moments = {
+        0: [midnight, now()],
+        1: [midnight - timedelta(microseconds=1), midnight - timedelta(days=1)],
+        6: [midnight - timedelta(days=6)],
+        7: [now() - timedelta(days=7) + timedelta(seconds=5)],
+    }
+    for at in (moment for several in moments.values() for moment in several):
+        call(cast, at=at)
+        call(cast, at=at, purpose="judge", cost=None)
+    call(cast, at=now() - timedelta(days=7, seconds=1))
+    call(cast, outcome="limit")
+    told = [
+        (one.day, one.purpose, one.calls, one.tokens_in, one.price, one.unpriced) for one in spend(cast.team)
+    ]
+    days = {ago: (midnight - timedelta(days=ago)).date() for ago in moments}
+    assert told == [
+        line
+        for ago, several in moments.items()
+        for number in [len(several)]
+        for line in (
+            (days[ago], "draft", number, 100 * number, 0.25 * number, 0),
+            (days[ago], "judge", number, 100 * number, None, number),
+        )
+    ]
 
 
 def test_jobs_wait_in_the_order_in_which_they_were_asked_for(cast: Cast) -> None:

@@ -146,13 +146,15 @@ _CLOSENESS = {
 }
 
 
+# With their stems, since the words that differ have been cut to theirs.
+_DEGREES = frozenset(stem for word in INTENSIFIERS | GRADES for stem in (word, *content(word)))
+
+
 def _closeness(lower: str, higher: str) -> Code | None:
     if same(lower, higher):
         return IDENTICAL
-    # Stems, since the words that differ have been cut to theirs.
-    degrees = {stem for word in INTENSIFIERS | GRADES for stem in (word, *content(word))}
     differing = difference(lower, higher)
     shared = set(content(lower)) & set(content(higher))
-    if shared and differing and differing <= degrees:
+    if shared and differing and differing <= _DEGREES:
         return BY_DEGREE
     return OVERLAPPING if len(shared) >= 3 and indistinguishable(lower, higher) else None

@@ -1,0 +1,82 @@
+"""What the processes of `test_judging.py` do: sessions of a stage that an LLM judge rates, and workers."""
+
+from typing import NamedTuple
+
+from tests.crash import workers
+
+
+class Ratings(NamedTuple):
+    """What there is of a judge's ratings: rows, of these different ones, and what its figures count."""
+
+    kept: int
+    different: int
+    counted: int
+
+
+def prepare_team() -> None:
+    """Migrate, and make the cast."""
+    workers.prepare(0)
+
+
+def hand_in_judged(address: str, sessions: int) -> None:
+    """Let a judge at this address rate the cast's stage, and hand sessions in that all differ."""
+    from django.conf import settings
+    from tests.judge_endpoint import SAID
+    from tests.people import invited
+
+    from assay.scoring.judge.settings import read_judge
+    from assay.session.engine import Session
+    from assay_web.accounts.models import User
+    from assay_web.judges.services import choose, make_judge
+    from assay_web.openings.models import Stage
+    from assay_web.session.drive import drive
+    from assay_web.session.start import start_session
+
+    object.__setattr__(settings.CONFIGURATION, "judge_endpoints", frozenset([address]))
+    stage, owner = Stage.objects.select_related("opening__team").get(), User.objects.get(name="Owner")
+    judge = make_judge(stage.opening.team, owner, "Scripted", read_judge(f"judge-1@{address}"))
+    choose(stage, owner, [judge], offline=False)
+    for number in range(sessions):
+
+        def work(session: Session, number: int = number) -> None:
+            session.send(f"{SAID}, then label number {number} of them as JSON with a reason each.", "m1")
+            session.begin_reply()
+            session.finish_reply(workers.ANSWER)
+            session.save_deliverable("R01 positive_product")
+            session.submit()
+
+        drive(start_session(invited(stage, f"Candidate{number} Example")).pk, work)
+
+
+def judge_until_killed() -> None:
+    """Work until every job is settled, unless somebody kills this process before."""
+    workers.work_with_many_takeovers()
+
+
+def kept_questions() -> list[str]:
+    """The questions whose answers are kept, by their short names."""
+    from tests.judge_endpoint import short
+
+    from assay.scoring.judge.requests import requests_for
+    from assay_web.judges.models import Judge, JudgeAnswer
+    from assay_web.scoring.panels import case_of
+    from assay_web.session.models import CandidateSession
+
+    settings = Judge.objects.get().read
+    keys = set(JudgeAnswer.objects.values_list("key", flat=True))
+    sessions = CandidateSession.objects.filter(pk__in=JudgeAnswer.objects.values("session"))
+    cases = (case_of(session, session.exercise_version_id) for session in sessions)
+    requests = (request for case in cases for request in requests_for(case, settings))
+    return [short(request.prompt) for request in requests if request.key in keys]
+
+
+def ratings() -> Ratings:
+    """The judge's ratings."""
+    from django.db.models import Sum
+
+    from assay_web.judges.models import Judge, JudgeFigure
+    from assay_web.scoring.models import StoredRating
+
+    rows = StoredRating.objects.filter(rater=Judge.objects.get().rater)
+    counted = JudgeFigure.objects.aggregate(sum=Sum("ratings", default=0))["sum"]
+    return Ratings(rows.count(), rows.values("session", "criterion").distinct().count(), counted)
