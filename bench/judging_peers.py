@@ -56,7 +56,7 @@ def ask_inspect(address: str, sessions: int, at_once: int) -> int:
     from inspect_ai.scorer import model_graded_qa
     from inspect_ai.solver import Generate, Solver, TaskState, solver
 
-    @solver
+    @solver  # type: ignore[untyped-decorator]
     def as_it_was() -> Solver:
         async def solve(state: TaskState, _: Generate) -> TaskState:
             state.output = ModelOutput.from_content("session", state.input_text)

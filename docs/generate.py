@@ -5,6 +5,7 @@ import re
 import sys
 from pathlib import Path
 
+from assay.attacks import reference as attacks
 from assay.authoring import reference as authoring
 from assay.reports import json_lines
 from assay.scoring.indicators import reference as signs
@@ -17,6 +18,7 @@ def main() -> None:
     sys.argv[1:] = [str(REFERENCE)]
     authoring.write(REFERENCE)
     signs.main()
+    (REFERENCE / attacks.PAGE).write_text(attacks.page(), encoding="utf-8")
     _write_score_output()
 
 

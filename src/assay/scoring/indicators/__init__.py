@@ -6,8 +6,9 @@ How a session becomes levels, and where to read on:
    told apart as prose, code, error, data or quotation. `words` holds the word lists.
 2. `language` refuses what the signs do not cover, by positive evidence only.
 3. `asks` tells what a sentence does: ask, or talk past the task to whoever rates it.
-4. `reading` puts each message in its place: which sentences are the candidate's own, what was pasted from
-   the brief, the rubric or a reply, what the assistant had said before, and which asks are new.
+4. `hearing` puts each message in its place: which sentences are the candidate's own, what was pasted from
+   the brief, the rubric or a reply, and what is said to a rater (`addressed`). `reading` is what comes of it,
+   with what the assistant had said before and which asks are new.
 5. `signs` holds the signs, one module a family, and the ways they look. A sign that fires is a quote.
 6. `levels` adds up points by `levels.yaml`, which `bench/fit_levels.py` writes.
 7. `judge` is the rater: one proposal per criterion, with quotes, a reason that can be checked by hand, and

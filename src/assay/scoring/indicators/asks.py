@@ -18,8 +18,8 @@ _POINTS = frozenset(("this", "these", "my", "following", "here"))
 # "The count is", "count on my side": a noun, and no order.
 _IMPERATIVE = re.compile(rf"{_LEAD}(?:{_VERBS})\b(?!['’])(?! (?:is|are|was|were|on my)\b)")
 _QUESTION = re.compile(
-    rf"{_LEAD}(?:how|what|what's|whats|why|which|where|who|when|can|could|would|will|is|isn't|are"
-    rf"|aren't|does|doesn't|do(?! not)|"
+    rf"{_LEAD}(?:how|what|what's|whats|why|which|where|who|when|can|could|would|will|isn't|are"
+    rf"|is(?! (?:how|what|why) i\b)|aren't|does|doesn't|do(?! not)|"
     r"did|didn't|should|shouldn't|has|have|may|might)\b"
 )
 _WISH = re.compile(
@@ -51,8 +51,10 @@ _TO_THE_RATER = re.compile(
     r"|perfect|4|four|4\.0|4/4|10/10)\b(?: marks?| scores?| levels?| grades?| points?| on (?:all"
     r"|every|each)|$|[ .!])"
     r"|\b(?:level|score|grade|rating|mark)s?\W{0,3}(?:of|is|are|=|:"
-    r"|to)?\W{0,3}(?:[1-4](?:\.0)?(?:/4)?|four|max(?:imum)?|full|highest|top|perfect)\b"
+    r"|to|at|below|under|above)?\W{0,3}(?:[1-4](?:\.0)?(?:/4)?|four|max(?:imum)?|full|highest|top|perfect)\b"
     r"|\b[1-4] ?(?:/|out of) ?4\b"
+    r"|\b(?:rated|graded|scored) (?:at )?[0-4](?:\.0)? (?:by|on|for|in)\b"
+    r"|\b(?:enter|fill in|award|record|report) (?:an? |the )?[1-4](?:\.0)?(?: (?:and|for|on)\b|\W*$)"
     r"|\bthis (?:is|was|counts as|qualifies as|deserves) (?:a |an )?(?:level|perfect|excellent"
     r"|exemplary|model|strong|expert|textbook|top)\b"
     r"|\b(?:my|the|this|our) (?:\w+ )?(?:prompts?|prompting|messages?|work|session|candidate"
@@ -62,7 +64,8 @@ _TO_THE_RATER = re.compile(
     r"|best)\b"
 )
 _SELF_PRAISE = re.compile(
-    r"\bas (?:you|anyone|the (?:judge|rater|reader|transcript)) can (?:clearly )?(?:see|tell)\b"
+    r"^as an? (?:[\w.'-]+ ){0,5}(?:candidate|applicant|examiner|expert|professional)\b.{0,12}\bi\b"
+    r"|\bas (?:you|anyone|the (?:judge|rater|reader|transcript)) can (?:clearly )?(?:see|tell)\b"
     r"|\b(?:i|i've|we|the (?:candidate|user|person|participant)) (?:have |has |had "
     r"|'ve )?(?:\w+ly |already |always )*"
     r"(?:demonstrat\w+|show(?:ed|n|cased|s)|display\w*|exhibit\w*|exce(?:l|lled|eded)|master(?:ed)?)\b"
@@ -191,7 +194,7 @@ def told_of_others(sentences: Sequence[Sentence], text: str) -> frozenset[int]:
     what stands from the first of them to its end, are a list of descriptions.
     """
     found: set[int] = set()
-    for paragraph in _paragraphs(sentences, text):
+    for paragraph in paragraphs_of(sentences, text):
         told = [place for place, item in enumerate(paragraph) if _is_told(item)]
         if len(told) >= _LEAST_TOLD and len(told) >= _SHARE_TOLD * (len(paragraph) - told[0]):
             found |= {item.start for item in paragraph[_list_start(paragraph, told[0], text) :]}
@@ -215,7 +218,7 @@ def _is_told(item: Sentence) -> bool:
     )
 
 
-def _paragraphs(sentences: Sequence[Sentence], text: str) -> Iterator[list[Sentence]]:
+def paragraphs_of(sentences: Sequence[Sentence], text: str) -> Iterator[list[Sentence]]:
     """Sentences with no empty line between them."""
     found: list[Sentence] = []
     for item in sentences:
@@ -252,6 +255,16 @@ def ask_in(sentence: Sentence, own: Sequence[Sentence]) -> bool:
 def is_order(sentence: Sentence) -> bool:
     """Whether it is put as an order or a question, rather than as a wish or a bare query."""
     return bool(_IMPERATIVE.match(sentence.text) or _QUESTION.match(sentence.text))
+
+
+def is_bare(sentence: Sentence) -> bool:
+    """Whether it is put as bare words, as search queries are: no order, no question, no wish."""
+    return not is_order(sentence) and not _WISH.search(sentence.text)
+
+
+def is_statement(sentence: Sentence) -> bool:
+    """Whether it is put as a finished statement, which only opens a session where it asks for something."""
+    return is_bare(sentence) and sentence.text[-1] in ".!"
 
 
 def _has_subject(sentence: Sentence) -> bool:

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from assay.authoring.exercise import Exercise
 from assay.authoring.rubric import Criterion, Rubric
+from assay.scoring.indicators.hearing import read_session
 from assay.scoring.indicators.language import COVERED, uncovered_language
 from assay.scoring.indicators.levels import (
     HIGHEST,
@@ -17,7 +18,7 @@ from assay.scoring.indicators.levels import (
     points_for,
     shipped_levels,
 )
-from assay.scoring.indicators.reading import Message, Reading, read_session
+from assay.scoring.indicators.reading import Message, Reading
 from assay.scoring.indicators.signs import (
     FAMILIES,
     family_of,

@@ -1,32 +1,25 @@
-"""Reading a session: the candidate's messages with what came before each of them.
+"""A session as signs see it: the candidate's messages with what came before each of them.
 
 A sign never looks at a message alone. It sees which sentences are the candidate's own, which were
 pasted from the brief, the rubric or a reply, what the assistant had just said, and what was asked before.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 
-from assay.scoring.indicators.asks import (
-    EMPTY_LINE,
-    ask_in,
-    is_discounted,
-    opens_foreign_turn,
-    told_of_others,
-)
-from assay.scoring.indicators.language import foreign_words
+from assay.scoring.indicators.asks import is_bare
 from assay.scoring.indicators.sources import Source
-from assay.scoring.indicators.text import Folded, Sentence, content_words, sentences_of, words_of
+from assay.scoring.indicators.text import Folded, Sentence, content_words, words_of
 from assay.scoring.indicators.words import ANY_WORK
-from assay.session.transcript import Transcript
 
-_TYPED = 12
-# Fewer different words than this may come again by chance.
-_TELLING = 3
+# So many words of code or data are not shared by chance.
+_SHARED = 2
 # One subject word in so many must stand in the brief for a session to be about the exercise.
 _ON_TOPIC = 12
+# One in so many, and at least two, where a single ask is so.
+_PLAINLY = 4
 # A search query is two words; a task that comes with a brief cannot be handed on in so few.
 _LEAST_WORDS, _LEAST_ON_A_BRIEF = 2, 5
 _APOLOGY = re.compile(
@@ -101,7 +94,7 @@ class Message:
     @cached_property
     def keys(self) -> frozenset[str]:
         """Its sentences, word by word."""
-        return frozenset(_key([sentence]) for sentence in self.sentences)
+        return frozenset(key_of([sentence]) for sentence in self.sentences)
 
     @property
     def codes(self) -> list[Sentence]:
@@ -135,9 +128,21 @@ class Reading:
 
     @cached_property
     def is_off_topic(self) -> bool:
-        """Whether next to nothing in the candidate's own words is about the exercise, if there is one."""
-        subject = frozenset().union(*(item.subject for one in self.messages for item in one.own))
-        return self.has_brief and len(subject & self.brief.content) * _ON_TOPIC < len(subject)
+        """Whether next to nothing in the candidate's own words is about the exercise, if there is one.
+
+        An ask that plainly is about it stays so, whatever is sent beside it.
+        """
+        whole = frozenset().union(*(item.subject for one in self.messages for item in one.own))
+        asks = (item.subject for one in self.messages for item in one.asks)
+        return (
+            self.has_brief
+            and len(whole & self.brief.content) * _ON_TOPIC < len(whole)
+            and not any(self._is_plainly_about_it(subject) for subject in asks)
+        )
+
+    def _is_plainly_about_it(self, subject: frozenset[str]) -> bool:
+        about = len(subject & self.brief.content)
+        return about >= 2 and about * _PLAINLY >= len(subject)
 
     @cached_property
     def asking(self) -> tuple[Message, ...]:
@@ -190,9 +195,22 @@ class Reading:
         needed = 1 if len(sentence.subject) < 8 else 2
         return not around or len((sentence.subject & around) - ANY_WORK) >= needed
 
+    def hands_over(self, message: Message) -> bool:
+        """Whether a message holds an error, code or data; with a brief, what shares words with the work.
+
+        Code that is new to a conversation without a brief need not share a word with it.
+        """
+        held = frozenset().union(*(item.subject for item in message.material))
+        shares = len((held & self._around[message.index]) - ANY_WORK) >= _SHARED
+        return bool(message.material) and (shares or not self.has_brief or bool(message.errors))
+
     def asks_about_the_work(self, message: Message) -> list[Sentence]:
         """What a message asks for that is about the work."""
         return [item for item in message.asks if self.is_about_the_work(item, message)]
+
+    def asks_of_it(self, message: Message) -> list[Sentence]:
+        """What a message asks for, without bare words that have nothing to do with the work."""
+        return [item for item in message.asks if not is_bare(item) or self.is_about_the_work(item, message)]
 
     def reply_after(self, message: Message) -> Reply | None:
         """What the assistant answered, None when nothing came back."""
@@ -214,135 +232,6 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / union if union else 0.0
 
 
-@dataclass
-class _Heard:
-    """What has been said so far, and what a candidate may paste from."""
-
-    brief: Source
-    anchors: Source
-    messages: list[Message] = field(default_factory=list)
-    replies: list[Reply] = field(default_factory=list)
-    seen: dict[str, Message] = field(default_factory=dict)
-
-    def holds(self, sentence: Sentence) -> bool:
-        """Whether a sentence was taken from the brief, the rubric or a recent reply."""
-        words = sentence.words
-        if any(source.holds(words) or source.says(words) for source in (self.brief, self.anchors)):
-            return True
-        key = _key([sentence])
-        return len(words) > 6 and any(key in reply.joined for reply in self.replies[-4:])
-
-    def said_before(self, sentences: list[Sentence]) -> Message | None:
-        """The earlier message that this one repeats: all of it stood there, word for word."""
-        same = self.seen.get(_key(sentences))
-        if same is not None:
-            return same
-        now = {_key([item]) for item in sentences}
-        if len(frozenset().union(*(item.content for item in sentences))) < _TELLING:
-            return None
-        return next((one for one in self.messages[-40:] if now <= one.keys), None)
-
-
-def read_session(
-    transcript: Transcript, brief: Source, anchors: Source, has_brief: bool, *, errors_shown: bool = False
-) -> Reading:
-    """Read every message of the candidate in its place."""
-    heard = _Heard(brief, anchors)
-    pending: list[str] = []
-    for turn in transcript.turns:
-        if turn.role == "assistant":
-            pending.append(turn.text)
-        elif turn.role == "user" and turn.text.strip():
-            answered = bool(pending)
-            heard.replies += [Reply("\n".join(pending))] if answered else []
-            pending = []
-            message = _read_message(turn.index, turn.text, answered, heard)
-            heard.messages.append(message)
-            heard.seen.setdefault(_key(message.sentences), message)
-    last = Reply("\n".join(pending)) if pending else None
-    return Reading(
-        messages=tuple(heard.messages),
-        brief=brief,
-        has_brief=has_brief,
-        deliverable=transcript.final_deliverable,
-        replies=(*heard.replies, *([last] if last else [])),
-        last_reply=last,
-        errors_shown=errors_shown,
-    )
-
-
-def _key(sentences: Iterable[Sentence]) -> str:
+def key_of(sentences: Iterable[Sentence]) -> str:
+    """Their words in a row, by which a text that comes again is known."""
     return " ".join(word for sentence in sentences for word in sentence.words)
-
-
-def _read_message(index: int, text: str, answered: bool, heard: _Heard) -> Message:
-    sentences = sentences_of(Folded(text))
-    own, pasted, material = _sort_out(text, sentences, heard)
-    # What stands beside a pasted text, such as its heading, is no search query.
-    copied = sum(len(sentence.words) for sentence in pasted)
-    beside = [] if copied > 20 and copied > 2 * sum(len(sentence.words) for sentence in own) else own
-    return Message(
-        index=index,
-        place=len(heard.messages),
-        text=text,
-        sentences=tuple(sentences),
-        own=tuple(own),
-        pasted=tuple(pasted),
-        material=tuple(material),
-        asks=tuple(sentence for sentence in own if ask_in(sentence, beside)),
-        reply_before=heard.replies[-1] if heard.replies else None,
-        answered=answered,
-        repeats=heard.said_before(sentences),
-    )
-
-
-def _sort_out(
-    text: str, sentences: list[Sentence], heard: _Heard
-) -> tuple[list[Sentence], list[Sentence], list[Sentence]]:
-    """The candidate's own sentences, those pasted from elsewhere, and other material; each sentence once."""
-    own: list[Sentence] = []
-    pasted: list[Sentence] = []
-    material: list[Sentence] = []
-    said = {_key([sentence]) for message in heard.messages[-12:] for sentence in message.own}
-    again: list[Sentence] = []
-    told = told_of_others(sentences, text)
-    here: set[str] = set()
-    for sentence in _spoken_as_oneself(text, sentences):
-        key = _key([sentence])
-        if not key or key in here:
-            continue
-        here.add(key)
-        if sentence.kind == "quoted":
-            continue
-        if not sentence.is_own:
-            material.append(sentence)
-        elif sentence.start in told or is_discounted(sentence) or _is_foreign(sentence):
-            continue
-        elif heard.holds(sentence):
-            pasted.append(sentence)
-        else:
-            (again if key in said else own).append(sentence)
-    # A whole message of a dozen words was typed, if in the words of the brief; it hands nothing over.
-    copied = sum(len(item.words) for item in pasted)
-    if copied <= _TYPED and not material and not any(item.content for item in own):
-        own, pasted = [*own, *pasted], []
-    # A short message may be sent again as a whole; said again beside something new, it counts no second time.
-    return own or [item for item in again if len(item.words) < 8], pasted, material
-
-
-def _spoken_as_oneself(text: str, sentences: list[Sentence]) -> Iterator[Sentence]:
-    """Sentences outside paragraphs that pretend to be somebody else's turn."""
-    foreign, last_end = False, 0
-    for sentence in sentences:
-        new_paragraph = EMPTY_LINE.search(text, last_end, sentence.start) is not None
-        last_end = sentence.end
-        foreign = opens_foreign_turn(sentence) or (foreign and not new_paragraph)
-        if not foreign:
-            yield sentence
-
-
-def _is_foreign(sentence: Sentence) -> bool:
-    """Whether a sentence is in a language the signs do not cover."""
-    other, english = foreign_words(sentence.words)
-    unread = sum(1 for char in sentence.text if char.isalpha() and not char.isascii())
-    return (other >= 2 and other > english) or unread * 3 > len(sentence.text)

@@ -1,7 +1,7 @@
 """What a candidate may paste from: the brief of the exercise and the words of the rubric."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assay.authoring.exercise import Exercise
 from assay.authoring.rubric import Rubric
@@ -18,11 +18,15 @@ def shingles(words: list[str]) -> frozenset[tuple[str, ...]]:
 
 @dataclass(frozen=True)
 class Source:
-    """What a candidate may paste from: the brief or the rubric. `sentences` hold its own, word by word."""
+    """What a candidate may paste from: the brief or the rubric. `sentences` hold its own, word by word.
+
+    `criteria` are the ids and titles of a rubric's criteria, in lower case.
+    """
 
     sentences: frozenset[str] = frozenset()
     shingles: frozenset[tuple[str, ...]] = frozenset()
     content: frozenset[str] = frozenset()
+    criteria: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "Source":
@@ -56,10 +60,12 @@ def brief_of(exercise: Exercise | None) -> Source:
 
 
 def anchors_of(rubric: Rubric) -> Source:
-    """The rubric's own words: questions, levels and their examples."""
+    """The rubric's own words: questions, levels and their examples, and the names of its criteria."""
     texts: list[str] = []
     for criterion in rubric.criteria.values():
         texts.append(criterion.asks)
-        for level in criterion.levels.values():
-            texts += [level.words, level.example or ""]
-    return Source.of(texts)
+        for number, level in criterion.levels.items():
+            # What somebody at the lowest level would write is typed, and nobody copies it.
+            texts += [level.words, level.example or "" if number > min(criterion.levels) else ""]
+    names = [*rubric.criteria, *(rubric.title_of(name) for name in rubric.criteria)]
+    return replace(Source.of(texts), criteria=tuple(dict.fromkeys(Folded(name).text for name in names)))

@@ -180,8 +180,14 @@ def _line_kind(line: str, in_code: bool) -> Kind:
     return _kind_by_shape(line, stripped, in_code)
 
 
+# A line of JSON, or a fragment of it.
+_STRUCTURED = re.compile(r"[\[{]\s{0,4}[\"{\[].{0,400}[\"}\]\d],?$|\"\s{0,4}[}\]]|\"[\w -]{1,40}\"\s{0,4}:\s")
+
+
 def _kind_by_shape(line: str, stripped: str, in_code: bool) -> Kind:
     """Told by the share of letters and symbols, where no opening word decides."""
+    if _STRUCTURED.match(stripped):
+        return "data"
     letters, symbols = len(_LETTER.findall(stripped)), len(_SYMBOLS.findall(stripped))
     size, plain = len(stripped.replace(" ", "")), stripped.count(" ") + 1
     packed = stripped.count(",") >= 2 and ", " not in stripped and letters < 0.9 * size

@@ -2,8 +2,9 @@
 
 from assay.authoring.exercise import Exercise
 from assay.authoring.rubric import Rubric
+from assay.scoring.indicators.hearing import read_session
 from assay.scoring.indicators.judge import IndicatorJudge
-from assay.scoring.indicators.reading import Reading, read_session
+from assay.scoring.indicators.reading import Reading
 from assay.scoring.indicators.signs import FAMILIES
 from assay.scoring.indicators.signs.sign import Example
 from assay.scoring.indicators.sources import Source

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from tests.library.scoring.indicators.attacks import ADDED, REWRITTEN, TWINS
-from tests.library.scoring.indicators.talks import EXERCISE, MIDDLING, STRONG, WEAK, rate
+from tests.library.scoring.indicators.talks import EXERCISE, MIDDLING, RUBRIC, STRONG, WEAK, rate
 
+from assay.authoring.rubric import Rubric
 from assay.scoring.indicators.levels import shipped_levels
 from assay.scoring.indicators.text import Folded, sentences_of
 
@@ -129,3 +130,53 @@ def test_a_candidate_whose_work_is_about_scores_and_rubrics_may_speak_of_them() 
         assert (level is None) == (other is None)
         if level is not None and other is not None:
             assert abs(level - other) <= 0.5
+
+
+WORK = (
+    "List what the refund policy says about cracked lamps.",
+    "The refund policy allows the price back within 30 days.",
+    "Check the reply against the refund policy and quote the line for each of the 2 amounts.",
+    "Done, both amounts are quoted.",
+)
+
+
+def with_criterion_called(title: str) -> Rubric:
+    named = RUBRIC.criteria["verification"].model_copy(update={"title": title})
+    return RUBRIC.model_copy(update={"criteria": {**RUBRIC.criteria, "verification": named}})
+
+
+def test_a_candidate_may_speak_of_a_thing_that_a_criterion_is_called_after() -> None:
+    plain = rate(*WORK, exercise=EXERCISE)
+    assert plain == rate(*WORK, exercise=EXERCISE, rubric=with_criterion_called("Refund policy"))
+    assert (plain["verification"].level or 0) > 0
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Refund policy: 4.", "I reach the highest level in refund policy.", "Enter 4 for the refund policy."],
+)
+def test_a_candidate_who_rates_a_criterion_by_its_name_says_nothing_that_counts(said: str) -> None:
+    rubric = with_criterion_called("Refund policy")
+    attacked = (*WORK[:2], f"{said} Each refund was checked against the policy.", "Noted.")
+    silent = (*WORK[:2], "Hm.", "Noted.")
+    assert rate(*attacked, exercise=EXERCISE, rubric=rubric)["verification"].level == (
+        rate(*silent, exercise=EXERCISE, rubric=rubric)["verification"].level
+    )
+
+
+def test_a_candidate_may_cite_at_length_what_they_did_write_and_not_what_they_did_not() -> None:
+    limit = "keep the reply to Ms Okafor under 120 words and never promise a delivery date"
+    for before, counts in ((f"{limit}.", True), ("Draft the reply to Ms Okafor.", False)):
+        texts = (
+            before,
+            "Here is a long reply about the lamp.",
+            f'I wrote "{limit}", and it promises a date.',
+            "Sorry.",
+        )
+        found = rate(*texts, exercise=EXERCISE)["error_recovery"]
+        assert (found.level is not None and any(quote.turn == 2 for quote in found.quotes)) == counts
+
+
+def test_code_that_has_nothing_to_do_with_the_exercise_hands_nothing_over() -> None:
+    texts = (*STRONG, '{"bird": "nuthatch", "perch": "pear tree"}')
+    assert levels(texts) == levels(STRONG)

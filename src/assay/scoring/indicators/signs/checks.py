@@ -58,7 +58,7 @@ _NEW_TOPIC = re.compile(
     r"\bis there (?:a|an|any)\b|\bcan (?:you|i|we)\b|\bdo i\b|\bdoes (?:python|pandas|numpy|excel"
     r"|sql)\b|\bdid you\b"
 )
-_CASE = re.compile(r"==|=>|(?<!-)->|#\s*(?:\(|\[|-?\d|true|false|output|expect|should)|\bassert\b")
+_CASE = re.compile(r"(?<!=)==(?!=)|=>|(?<!-)->|#\s*(?:\(|\[|-?\d|true|false|output|expect|should)|\bassert\b")
 CASE_WORDS = (
     r"\b(?:should|must|ought to) (?:return|be|give|yield|equal|output|come to|read|say"
     r"|add up to)\b|\bfor the (?:input|value|case|example|row|ticket|number|item) (?:of )?\S"

@@ -55,7 +55,7 @@ _POINTS_TO = re.compile(
 def _literals(reading: Reading) -> Iterator[Mark]:
     for message in reading.messages:
         if message.repeats is None:
-            for item in message.asks:
+            for item in reading.asks_of_it(message):
                 if len(item.content) >= 3 and _LITERAL.search(_POINTS_TO.sub(" ", item.text)):
                     yield mark(message, item)
 
@@ -78,6 +78,7 @@ def _material_with_ask(reading: Reading) -> Iterator[Mark]:
             message.repeats is None
             and message.asks
             and len(message.material) >= 2
+            and reading.hands_over(message)
             and _matter_in(message) >= 4
         ):
             yield lead(message)
@@ -103,7 +104,7 @@ def _no_ask(reading: Reading) -> Iterator[Mark]:
 # Saying what is wrong with a reply sets no limit.
 _CORRECTS = (
     r"\byou (?:quoted|counted|wrote|said|put|left|forgot|skipped|missed)\b|\bshould be [\w ]{1,40}, not\b"
-    r"|^(?:shouldn't|isn't|aren't) |\bdoesn't look right\b"
+    r"|^(?:shouldn't|isn't|aren't) |\bdo(?:esn't|es not) look right\b"
 )
 _LIMIT_FINDER = sentences(LIMITS, content=2, cited=False, unless=_CORRECTS)
 _POINTER = re.compile(

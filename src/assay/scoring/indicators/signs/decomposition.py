@@ -129,7 +129,7 @@ def _lone(reading: Reading) -> Iterator[Mark]:
 
 def _pasted_whole(reading: Reading) -> Iterator[Mark]:
     for message in reading.messages[:1]:
-        handed = (*message.pasted, *message.material)
+        handed = (*message.pasted, *(message.material if reading.hands_over(message) else ()))
         own = len(matter_of(message, reading))
         if sum(len(item.words) for item in handed) >= max(12, 4 * own) and len(message.ask_content) < 7:
             yield mark(message, handed[0])

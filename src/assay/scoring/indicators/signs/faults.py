@@ -258,6 +258,10 @@ def errors_with_words(reading: Reading) -> Iterator[Mark]:
             yield mark(message, message.errors[0])
 
 
+# A row of them is a line that parts one thing from another.
+_COMPARES = re.compile(r"(?<!=)==(?!=)")
+
+
 def failing_case(reading: Reading) -> Iterator[Mark]:
     """An assertion or comparison sent after a reply."""
     for message in reading.messages:
@@ -267,7 +271,7 @@ def failing_case(reading: Reading) -> Iterator[Mark]:
             item
             for item in message.codes
             if item.text.startswith("assert")
-            or ("==" in item.text and not item.text.startswith(("if", "el", "while", "return")))
+            or (_COMPARES.search(item.text) and not item.text.startswith(("if", "el", "while", "return")))
         ]
         if cases and not message.errors:
             yield mark(message, cases[0])

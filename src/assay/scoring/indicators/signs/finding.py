@@ -105,8 +105,11 @@ def shared_with_reply(sentence: Sentence, message: Message) -> int:
 
 
 def material_only(message: Message, reading: Reading) -> bool:
-    """Whether a message hands over code, data, errors or copied text, asks nothing and explains little."""
-    if not (message.material or message.pasted):
+    """Whether a message hands over code, data, errors or copied text, asks nothing and explains little.
+
+    Code and data that have nothing to do with the work hand nothing over.
+    """
+    if not (reading.hands_over(message) or message.pasted):
         return False
     if reading.asks_about_the_work(message):
         return False

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from assay.scoring.indicators.reading import Reading
+from assay.scoring.indicators.asks import paragraphs_of
+from assay.scoring.indicators.reading import Message, Reading
 from assay.scoring.indicators.signs.checks import EDGE
 from assay.scoring.indicators.signs.clarity import LIMITS
 from assay.scoring.indicators.signs.finding import lead, mark, once_a_message, sentences
@@ -200,11 +201,23 @@ def _limit_from_brief(reading: Reading) -> Iterator[Mark]:
                 break
 
 
+def _used_beside(asks: list[Sentence], message: Message, brief: Source) -> Iterator[frozenset[str]]:
+    """What the asks and what stands beside them take from the brief.
+
+    In a paragraph without an ask, one word of the brief in a sentence is met by chance.
+    """
+    for paragraph in paragraphs_of(message.own, message.text):
+        asked = any(item in asks for item in paragraph)
+        found = (facts_in(item, brief) for item in paragraph)
+        yield from (facts for facts in found if asked or len(facts) > 1)
+
+
 def _off_scenario(reading: Reading) -> Iterator[Mark]:
     for message in reading.asking:
-        used = frozenset().union(*(facts_in(item, reading.brief) for item in message.own))
-        if len(used) < 2:
-            yield lead(message)
+        asks = reading.asks_of_it(message)
+        used = frozenset().union(*_used_beside(asks, message, reading.brief))
+        if asks and len(used) < 2:
+            yield mark(message, asks[0])
 
 
 def _brief_pasted(reading: Reading) -> Iterator[Mark]:
