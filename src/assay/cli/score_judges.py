@@ -95,7 +95,7 @@ def ask_judges(judges: Judges, asking: Asking, cases: Callable[[], Iterable[Case
     prices = load_prices(Path(own) if own else None)
     with closing(AnswerFile(judges.answers)) as answers:
         for settings in judges.named:
-            found = estimate(cases(), settings, answers, prices)
+            found = estimate(cases(), settings, answers.get, prices)
             console.print(_expected(settings, found), markup=False)
             if settings.model.form == "embedded":
                 console.print(TOO_SMALL, markup=False)

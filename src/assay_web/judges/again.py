@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
 
 from django.conf import settings
 from django.db import transaction
@@ -12,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from assay.errors import UserMistake
 from assay.scoring.judge.reading import Replies
-from assay.scoring.judge_batch.answers import AnswerFile
-from assay.scoring.judge_batch.estimate import Estimate, estimate
+from assay.scoring.judge_batch.estimate import estimate
 from assay.scoring.raters import Case
 from assay_web.accounts.models import User
 from assay_web.audit.log import actor, note
@@ -96,9 +94,7 @@ def what_it_takes(stage: Stage, sessions: QuerySet[CandidateSession]) -> Takes:
 
 
 def _takes(judge: Judge, cases: Iterable[Case], answers: Mapping[str, Replies], share: float) -> JudgeTakes:
-    # All that an estimate does with answers is to look them up by their key, as a mapping does.
-    kept = cast("AnswerFile", answers)
-    found: Estimate = estimate(cases, judge.read, kept, read_prices(os.environ))
+    found = estimate(cases, judge.read, answers.get, read_prices(os.environ))
     return JudgeTakes(
         judge,
         calls=(round(found.calls[0] * share), round(found.calls[1] * share)),

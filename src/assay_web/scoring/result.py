@@ -1,6 +1,6 @@
 """The result page's content: what the library's reports compute from a record, laid out for templates."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
@@ -33,10 +33,11 @@ from assay.reports.html import provenance
 from assay.reports.html.conversation import hue
 from assay.reports.html.markup import Html
 from assay.reports.html.plots import bar, dial
+from assay.reports.judges import passes_in_words
 from assay.reports.marks import Mark, Segment, all_marks, criterion_marks, marks_of_turn, segments
 from assay.reports.safe import visible
 from assay.scoring.narrative import show_level
-from assay.scoring.ratings import Judged, RaterIdentity, Rating
+from assay.scoring.ratings import Judged, Rating
 from assay.scoring.score import CriterionScore
 from assay.session.transcript import DeliverableVersion, Turn
 from assay_web.scoring.models import SessionScore
@@ -280,7 +281,7 @@ def _criterion(record: Record, item: CriterionScore, number: int, marks: Sequenc
         anchors=tuple((label, visible(words)) for label, words in anchors(record.scored_rubric, item)),
         basis=_basis(item),
         voices=tuple(_voice(rating) for rating in record.ratings if rating.criterion == item.criterion),
-        passes=tuple(_passes(rating for rating in record.ratings if rating.criterion == item.criterion)),
+        passes=tuple(visible(words) for words in passes_in_words(item, record.score.scale)),
     )
 
 
@@ -302,19 +303,6 @@ def _voice(rating: Rating) -> VoiceShown:
         version=rating.rater.version,
         judged=rating.judged,
     )
-
-
-def _passes(ratings: Iterable[Rating]) -> Iterator[str]:
-    """How far the passes of each LLM judge lie apart, where it made several."""
-    by_judge: dict[RaterIdentity, list[Rating]] = {}
-    for rating in ratings:
-        if rating.judged is not None:
-            by_judge.setdefault(rating.rater, []).append(rating)
-    for rater, passes in by_judge.items():
-        levels = sorted(one.level for one in passes if one.level is not None)
-        if len(passes) > 1:
-            given = ", ".join(show_level(level) for level in levels) or "no level"
-            yield f"{rater.name}: {count(len(passes), 'pass', 'passes')}, {given}"
 
 
 def _turns(record: Record, marks: Sequence[Mark]) -> tuple[TurnShown, ...]:

@@ -218,7 +218,7 @@ def test_the_result_leads_to_the_prompt_of_every_pass(cast: Cast, author: Client
     shown = page(author, "scoring:result", session.public_id)
     assert shown.count("the exact prompt") == 2 * len(cast.version.exercise().rubric.criteria)
     assert "answered by gpt-4.1-mini-2025-04-14" in shown
-    assert "2 passes, 2.0, 4.0" in shown
+    assert "said 2.0, 4.0 in 2 passes; median 3.0, spread" in shown
 
 
 def scored_later(cast: Cast, judge: Judge) -> Any:

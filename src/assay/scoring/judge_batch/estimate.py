@@ -1,15 +1,14 @@
 """What judging would take, before anything is asked."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from assay.models.prices import Prices
 from assay.models.replies import Tokens, prompt_estimate
 from assay.scoring.judge.judging import next_requests, unasked
-from assay.scoring.judge.reading import read
+from assay.scoring.judge.reading import Replies, read
 from assay.scoring.judge.requests import JudgeRequest, Questions
 from assay.scoring.judge.settings import JudgeSettings
-from assay.scoring.judge_batch.answers import AnswerFile
 from assay.scoring.raters import Case
 
 USUAL_ANSWER_TOKENS = 250
@@ -39,11 +38,15 @@ class Estimate:
     kept_cost: float = 0.0
 
 
-def estimate(cases: Iterable[Case], settings: JudgeSettings, answers: AnswerFile, prices: Prices) -> Estimate:
+Kept = Callable[[str], Replies | None]
+"""Looks an answer up by the key of its request."""
+
+
+def estimate(cases: Iterable[Case], settings: JudgeSettings, kept: Kept, prices: Prices) -> Estimate:
     """What one judge would take for these sessions, beyond the answers that are kept."""
     found = _Sum(settings, prices)
     for case in cases:
-        found.add(Questions(case, settings), answers)
+        found.add(Questions(case, settings), kept)
     return found.estimate()
 
 
@@ -53,22 +56,19 @@ class _Sum:
     def __init__(self, settings: JudgeSettings, prices: Prices) -> None:
         self._settings = settings
         self._price = prices.find(settings.model.model or str(settings.model))
-        if self._price is None and settings.model.form in ("embedded", "scripted"):
-            self._free = True
-        else:
-            self._free = False
+        self._is_free = self._price is None and settings.model.form in ("embedded", "scripted")
         self._sessions = self._kept = self._kept_tokens = 0
         self._kept_cost = 0.0
         self._calls, self._tokens, self._cost = [0, 0], [0, 0], [0.0, 0.0]
 
-    def add(self, questions: Questions, answers: AnswerFile) -> None:
+    def add(self, questions: Questions, kept: Kept) -> None:
         """Add one session: what is kept, and what would have to be asked."""
         self._sessions += 1
         given = unasked(questions)
         while requests := next_requests(questions, given):
             missing: list[JudgeRequest] = []
             for request in requests:
-                replies = answers.get(request.key)
+                replies = kept(request.key)
                 if replies is None:
                     missing.append(request)
                     continue
@@ -98,7 +98,7 @@ class _Sum:
 
     def estimate(self) -> Estimate:
         """What has been added up."""
-        known = self._price is not None or self._free
+        known = self._price is not None or self._is_free
         return Estimate(
             sessions=self._sessions,
             calls=(self._calls[0], self._calls[1]),

@@ -209,7 +209,7 @@ def test_an_estimate_before_the_start_holds_what_the_batch_then_takes(
     desk = Desk(serve(ANSWER, **AGAIN), file, fake_time)
     sessions, prices = cases(6), Prices.model_validate(PRICED)
     with AnswerFile(file) as answers:
-        before = estimate(sessions, desk.judge(), answers, prices)
+        before = estimate(sessions, desk.judge(), answers.get, prices)
     assert desk.server.calls == 0
     standing = desk.run(sessions)
     assert before.calls[0] <= standing.calls <= before.calls[1]
@@ -217,7 +217,7 @@ def test_an_estimate_before_the_start_holds_what_the_batch_then_takes(
     assert before.cost is not None
     assert 0 < before.cost[0] < before.cost[1]
     with AnswerFile(file) as answers:
-        after = estimate(sessions, desk.judge(), answers, prices)
+        after = estimate(sessions, desk.judge(), answers.get, prices)
     assert (after.calls, after.kept) == ((0, 0), standing.calls)
     assert after.kept_tokens == standing.calls * CALL_TOKENS
 
@@ -227,6 +227,6 @@ def test_an_estimate_with_more_passes_has_a_fewest_and_a_most(
 ) -> None:
     desk = Desk(serve(ANSWER, **AGAIN), file, fake_time)
     with AnswerFile(file) as answers:
-        found = estimate(cases(2), desk.judge("passes=3 retries=0"), answers, Prices())
+        found = estimate(cases(2), desk.judge("passes=3 retries=0"), answers.get, Prices())
     assert found.calls == (2 * criteria(), 3 * 2 * criteria())
     assert found.cost is None
