@@ -25,7 +25,6 @@ from assay_web.authoring import services
 from assay_web.authoring.models import Draft
 from assay_web.authoring.parts import CRITERION, identifier
 from assay_web.authoring.settings import Parts, with_settings
-from assay_web.clock import now
 from assay_web.database import in_database
 from assay_web.jobs.models import ModelCall
 from assay_web.jobs.spend import SharedBudget
@@ -262,20 +261,4 @@ def _with_levels(parts: Parts, name: str, made: Parts) -> Parts:
 
 
 def _keep_notes(team: Team, calls: list[Call]) -> None:
-    ModelCall.objects.bulk_create(
-        ModelCall(
-            team=team,
-            at=now(),
-            purpose=call.purpose,
-            setting=call.setting,
-            outcome=call.outcome,
-            prompt_tokens=call.usage.prompt if call.usage else None,
-            completion_tokens=call.usage.completion if call.usage else None,
-            cost=call.cost,
-            first_token_seconds=call.latency.first_token,
-            seconds=call.latency.total,
-            attempts=call.attempts,
-            problem=call.problem,
-        )
-        for call in calls
-    )
+    ModelCall.objects.bulk_create(ModelCall.of(call, team_id=team.pk) for call in calls)

@@ -1,10 +1,14 @@
 """What is to be done in the background, who does it, what models cost, and what they may use."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 
+from assay.models.replies import Call
+from assay_web.clock import now
 from assay_web.identifiers import new_id
+
+LONGEST_SETTING = 300
 
 
 class ScoringJob(models.Model):
@@ -91,7 +95,7 @@ class ModelCall(models.Model):
     )
     at = models.DateTimeField()
     purpose = models.CharField(max_length=40)
-    setting = models.CharField(max_length=300)
+    setting = models.CharField(max_length=LONGEST_SETTING)
     outcome = models.CharField(max_length=20)
     prompt_tokens = models.PositiveBigIntegerField(null=True)
     completion_tokens = models.PositiveBigIntegerField(null=True)
@@ -113,6 +117,25 @@ class ModelCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.outcome}"
+
+    @classmethod
+    def of(cls, call: Call, *, team_id: int | None, session_id: int | None = None) -> Self:
+        """The note of a call that a gateway has made; it is not saved yet."""
+        return cls(
+            team_id=team_id,
+            session_id=session_id,
+            at=now(),
+            purpose=call.purpose,
+            setting=call.setting[:LONGEST_SETTING],
+            outcome=call.outcome,
+            prompt_tokens=call.usage.prompt if call.usage else None,
+            completion_tokens=call.usage.completion if call.usage else None,
+            cost=call.cost,
+            first_token_seconds=call.latency.first_token,
+            seconds=call.latency.total,
+            attempts=call.attempts,
+            problem=call.problem,
+        )
 
 
 class Spend(models.Model):

@@ -23,7 +23,7 @@ from assay.scoring.judge.asking import Failed, ask
 from assay.scoring.judge.judging import Given, next_requests, unasked
 from assay.scoring.judge.reading import Replies, read
 from assay.scoring.judge.requests import JudgeRequest, Questions
-from assay.scoring.judge_batch.pace import Pace
+from assay.scoring.judge_batch import Gateways, Pace
 from assay.scoring.ratings import Proposal
 from assay_web.configuration import JUDGE_KEY
 from assay_web.database import in_database
@@ -46,22 +46,21 @@ class Keeping:
     keep: Callable[[JudgeRequest, Replies | None, list[Call]], None]
 
 
+def _opened(setting: ModelSetting) -> Gateway:
+    return open_gateway(
+        setting,
+        budget=SharedBudget(),
+        record=lambda call: _CALLS.get().append(call),
+        environ=judge_environ(),
+    )
+
+
 @dataclass(slots=True)
 class _Lines:
     """What all tasks of the loop share: gateways by their setting, and paces by endpoint."""
 
-    gateways: dict[ModelSetting, Gateway] = field(default_factory=dict)
+    gateways: Gateways = field(default_factory=lambda: Gateways(_opened))
     paces: dict[str, Pace] = field(default_factory=dict)
-
-    def gateway(self, setting: ModelSetting) -> Gateway:
-        if setting not in self.gateways:
-            self.gateways[setting] = open_gateway(
-                setting,
-                budget=SharedBudget(),
-                record=lambda call: _CALLS.get().append(call),
-                environ=judge_environ(),
-            )
-        return self.gateways[setting]
 
     def pace(self, setting: ModelSetting) -> Pace:
         endpoint = setting.base_url or setting.script or setting.form
@@ -107,8 +106,7 @@ def hang_up() -> None:
 async def _close() -> None:
     lines = _lines()
     _lines.cache_clear()
-    for gateway in lines.gateways.values():
-        await gateway.aclose()
+    await lines.gateways.close()
 
 
 async def _judge(questions: Questions, keeping: Keeping) -> tuple[Proposal, ...]:
@@ -134,7 +132,7 @@ async def _answer(request: JudgeRequest, keeping: Keeping) -> tuple[Given, ...]:
     _CALLS.set(calls)
     lines = _lines()
     async with lines.pace(request.model).call():
-        said = await ask(lines.gateway(request.model), request)
+        said = await ask(lines.gateways.to(request.model), request)
         replies = None if isinstance(said, Failed) else said
         # Kept while it still counts as under way: so a death costs no more answers than calls at a time.
         await in_database(keeping.keep, request, replies, calls)

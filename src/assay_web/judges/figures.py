@@ -8,10 +8,10 @@ from typing import Any
 from django.db.models import F
 
 from assay.scoring.ratings import Proposal, Rating
+from assay.scoring.voices import levels_of
+from assay_web.jobs.spend import NANO
 from assay_web.judges.models import Judge, JudgeFigure, JudgeLevel
 from assay_web.session.models import CandidateSession
-
-NANO = 1_000_000_000
 
 
 def count_ratings(
@@ -34,7 +34,7 @@ def count_ratings(
             session=session,
             exercise_version_id=exercise_version_id,
             criterion=name,
-            level=median(levels) if (levels := _levels(own[name])) else None,
+            level=median(levels) if (levels := levels_of(own[name])) else None,
         )
         for name in criteria
     )
@@ -45,10 +45,6 @@ def count_ratings(
         JudgeFigure.objects.filter(judge=judge, criterion=name).update(
             **{field: F(field) + value for field, value in more.items()}
         )
-
-
-def _levels(ratings: Sequence[Rating]) -> list[float]:
-    return [rating.level for rating in ratings if rating.level is not None]
 
 
 def _sums(ratings: Sequence[Rating], claimed: int) -> dict[str, Any]:
@@ -66,7 +62,7 @@ def _sums(ratings: Sequence[Rating], claimed: int) -> dict[str, Any]:
     ]
     return {
         "ratings": len(ratings),
-        "unscored": len(ratings) - len(_levels(ratings)),
+        "unscored": len(ratings) - len(levels_of(ratings)),
         "quotes": claimed,
         "dropped": sum(len(rating.dropped) for rating in ratings),
         "pairs": len(later),

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 from assay.scoring.judge.settings import JudgeSettings
 from assay.scoring.judge.templates import Template, template
 from assay_web.accounts.models import Team
+from assay_web.jobs.spend import NANO
 from assay_web.judges.choice import chosen_in_force, chosen_now
-from assay_web.judges.figures import NANO
 from assay_web.judges.models import Judge, JudgeFigure
 from assay_web.openings.models import Stage
 

@@ -83,26 +83,9 @@ def _keep(
                     "made_at": now(),
                 },
             )
-        ModelCall.objects.bulk_create(call_row(call, session.team_id, session.pk) for call in calls)
-
-
-def call_row(call: Call, team_id: int, session_id: int | None) -> ModelCall:
-    """The note of one call of a judge."""
-    return ModelCall(
-        team_id=team_id,
-        session_id=session_id,
-        at=now(),
-        purpose=call.purpose,
-        setting=call.setting[:300],
-        outcome=call.outcome,
-        prompt_tokens=call.usage.prompt if call.usage else None,
-        completion_tokens=call.usage.completion if call.usage else None,
-        cost=call.cost,
-        first_token_seconds=call.latency.first_token,
-        seconds=call.latency.total,
-        attempts=call.attempts,
-        problem=call.problem,
-    )
+        ModelCall.objects.bulk_create(
+            ModelCall.of(call, team_id=session.team_id, session_id=session.pk) for call in calls
+        )
 
 
 def _rows(

@@ -17,7 +17,6 @@ from assay.session.reference import reference_of
 from assay_web.jobs.models import ModelCall
 from assay_web.judges import asking
 from assay_web.judges.asking import Keeping
-from assay_web.judges.rating import call_row
 from assay_web.openings.refusal import in_words
 
 LONGEST_SECONDS = 90
@@ -41,7 +40,7 @@ async def try_judge(judge: JudgeSettings, team_id: int, session: str) -> Tried:
 
     def keep(_request: JudgeRequest, _replies: Replies | None, made: list[Call]) -> None:
         calls.extend(made)
-        ModelCall.objects.bulk_create(call_row(call, team_id, None) for call in made)
+        ModelCall.objects.bulk_create(ModelCall.of(call, team_id=team_id) for call in made)
 
     once = judge.model_copy(update={"passes": 1, "dissent": False})
     try:

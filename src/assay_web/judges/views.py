@@ -195,8 +195,12 @@ def _asked_again(
     except UserMistake as error:
         messages.error(request, in_words(error))
         return False
-    said = ngettext("Asked for. The new score comes", "Asked for. The %(number)s new scores come", number)
-    messages.success(request, said % {"number": number} + _(" as the judges answer."))
+    said = ngettext(
+        "Asked for. The new score comes as the judges answer.",
+        "Asked for. The %(number)s new scores come as the judges answer.",
+        number,
+    )
+    messages.success(request, said % {"number": number})
     return True
 
 

@@ -11,7 +11,6 @@ from assay.models.gateway import Gateway, open_gateway
 from assay.models.replies import Call, Chunk, Conversation
 from assay.models.setting import ModelSetting, read_setting
 from assay.session.assistant import Room, room_of, with_longest_reply
-from assay_web.clock import now
 from assay_web.jobs.models import ModelCall
 from assay_web.jobs.spend import SharedBudget
 
@@ -48,23 +47,7 @@ def ask(messages: Conversation) -> AsyncGenerator[Chunk, None]:
 
 
 def _note(call: Call) -> None:
-    _notes.append(
-        ModelCall(
-            team_id=TEAM.get(),
-            session_id=SESSION.get(),
-            at=now(),
-            purpose=call.purpose,
-            setting=call.setting,
-            outcome=call.outcome,
-            prompt_tokens=call.usage.prompt if call.usage else None,
-            completion_tokens=call.usage.completion if call.usage else None,
-            cost=call.cost,
-            first_token_seconds=call.latency.first_token,
-            seconds=call.latency.total,
-            attempts=call.attempts,
-            problem=call.problem,
-        )
-    )
+    _notes.append(ModelCall.of(call, team_id=TEAM.get(), session_id=SESSION.get()))
 
 
 def keep_notes() -> None:

@@ -1,5 +1,6 @@
 """`assay score --judge`: what a person who has a judge asked sees."""
 
+import json
 import re
 import sys
 from collections.abc import Callable
@@ -79,10 +80,22 @@ def test_a_judge_whose_key_is_refused_is_said_and_nothing_is_scored(score: Score
 def test_calls_that_fail_are_said_and_their_sessions_are_refused_not_scored(
     score: Score, serve: Serve
 ) -> None:
-    down = {"fault": "cut_off", "text": "", "when": {"says": "list 1"}}
+    down = {"fault": "server_error", "when": {"says": "list 1"}}
     server = serve(down, ANSWER, **AGAIN)
-    code, out, _ = score("--judge", f"scripted@{server.base_url}?timeout=1", "--json")
-    assert code == 0, "an answer that is of no use is unscored, which is no error"
+    code, out, errors = score("--judge", f"scripted@{server.base_url}?timeout=1", "--json")
+    assert code == 1
+    assert f"{criteria()} calls failed: " in errors
+    assert "what was answered is kept" in errors
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert ["error" in line for line in lines] == [False, True, False]
+    assert "has not answered all" in lines[1]["error"]
+
+
+def test_an_answer_of_no_use_is_unscored_which_is_no_error(score: Score, serve: Serve) -> None:
+    cut = {"fault": "cut_off", "text": "", "when": {"says": "list 1"}}
+    server = serve(cut, ANSWER, **AGAIN)
+    code, out, _ = score("--judge", f"scripted@{server.base_url}", "--json")
+    assert code == 0
     assert out.count("cut off at its length limit") >= criteria()
 
 
