@@ -6,7 +6,7 @@ A scratch installation is filled: first with FEW sessions, and every page is ope
 all of them in one stage of one opening, and a fifth as many more in other openings of this and other teams,
 and every page is opened again. Printed are, a page each, the queries and the milliseconds from the request to
 the whole answer, through the site's own handler with everything before and after the page. The queries must
-be as many as before; exit status 1 says that they are not, or that 95 of 100 requests took longer than LIMIT.
+be no more than before; exit status 1 says that they are more, or that 95 of 100 took longer than LIMIT.
 
 SQLite in a file by default, as the site makes it; `--postgresql` starts a server for this run, and
 DATABASE_URL names an empty database of one that runs.
@@ -26,7 +26,8 @@ from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 
 ROOT = Path(__file__).parents[1]
-FEW, MANY, REQUESTS = 1_000, 100_000, 30
+FEW, MANY, REQUESTS = 5_000, 100_000, 30
+"""Few are more than a list walks in one look, so that it takes the same steps as with many."""
 LIMIT = 150
 """Milliseconds, for 95 of 100 requests."""
 AROUND = 20
@@ -220,9 +221,9 @@ async def _taken(place: "Place") -> tuple[float, int]:
 
 def _verdict(few: dict[str, Timed], many: dict[str, Timed]) -> int:
     slow = [name for name, one in many.items() if one.p95 > LIMIT]
-    grown = [name for name, one in many.items() if one.queries != few[name].queries]
+    grown = [name for name, one in many.items() if one.queries > few[name].queries]
     print(f"Longer than {LIMIT} ms at p95: {', '.join(slow) or 'no page'}.")
-    print(f"More or fewer queries than with {FEW:,} sessions: {', '.join(grown) or 'no page'}.")
+    print(f"More queries than with {FEW:,} sessions: {', '.join(grown) or 'no page'}.")
     return 1 if slow or grown else 0
 
 

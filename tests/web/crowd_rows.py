@@ -262,6 +262,7 @@ def _levels(place: int, session: CandidateSession, score: SessionScore) -> Itera
         unscored = place % 9 == position
         yield CriterionLevel(
             score=score,
+            session=session,
             stage_id=session.stage_id,
             exercise_version_id=session.exercise_version_id,
             criterion=criterion,

@@ -25,6 +25,9 @@ PAGE = 50
 RARE = 2_000
 """How many rows are looked up first and then put in order; where more fit, some stand soon in any order."""
 
+WALKED = 4_000
+"""How many names are walked for a page before it is asked whether few fit at all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -224,22 +227,17 @@ def _wanted(stage: Stage, asked: Asked) -> _Wanted:
         wanted = _Wanted(rows.order_by(), "pk", "candidate")
     else:
         begun = CandidateSession.objects.filter(stage=stage, invitation__isnull=False)
-        wanted = _Wanted(
-            begun.filter(_condition(stage, asked.state)), "invitation_id", "invitation__candidate"
-        )
+        wanted = _Wanted(begun.filter(_condition(asked.state)), "invitation_id", "invitation__candidate")
     return _with_words(stage, wanted, sought(asked.words.strip()))
 
 
-def _condition(stage: Stage, state: str) -> Q:
-    """What a session must be for this filter: an index that holds little else answers for each of them.
-
-    Serious findings know their stage, but not their session. They are few and are read first, all at once.
-    """
+def _condition(state: str) -> Q:
+    """What a session must be for this filter: an index that holds little else answers for each of them."""
     running = Q(status=CandidateSession.Status.RUNNING)
     ended = Q(status=CandidateSession.Status.ENDED)
     here = {"session": OuterRef("pk")}
     current = SessionScore.objects.filter(**here, current=True)
-    serious = CriterionLevel.objects.filter(stage=stage, score__current=True, current=True, serious=True)
+    serious = CriterionLevel.objects.filter(**here, current=True, serious=True)
     conditions: dict[str, Q] = {
         "working": running & Q(ended_at=None),
         "offered": running & Q(ended_at__isnull=False),
@@ -248,7 +246,7 @@ def _condition(stage: Stage, state: str) -> Q:
         "failed": ended & Q(Exists(ScoringJob.objects.filter(**here, status=ScoringJob.Status.FAILED))),
         "scored": ended & Q(Exists(current)),
         "close": ended & Q(Exists(current.filter(verdict="too close to call"))),
-        "serious": ended & Q(pk__in=serious.order_by().values("score__session")),
+        "serious": ended & Q(Exists(serious.order_by())),
         "contested": ended & Q(Exists(Contest.objects.filter(**here, answered_at=None))),
         "released": ended & Q(Exists(Release.objects.filter(**here))),
     }
@@ -278,25 +276,36 @@ def _keys_by_time(stage: Stage, wanted: _Wanted, asked: Asked) -> list[int]:
 
 
 def _keys_by_name(stage: Stage, wanted: _Wanted, asked: Asked) -> list[int]:
-    """Few are put in order; of many, the candidates are walked by name, each looked up among those wanted."""
-    latest = wanted.rows.order_by(f"-{wanted.invitation}").values_list(wanted.candidate, flat=True)
-    few = list(latest[: RARE + 1])
-    if len(few) <= RARE:
-        people = Candidate.objects.filter(pk__in=few)
-    else:
-        own = Invitation.objects.filter(candidate=OuterRef("pk"), stage=stage)
-        fits = Exists(wanted.narrowed(**{wanted.invitation: OuterRef("pk")}).rows.order_by())
-        people = Candidate.objects.filter(Exists(own.filter(fits)), opening=stage.opening_id)
+    """Candidates in order of name, each looked up among those wanted."""
+    people = Candidate.objects.filter(opening=stage.opening_id)
     start = _start(stage, asked)
     if start is not None:
         name, key = start.candidate.name, start.candidate.pk
         # The second condition repeats a part of the first, so that the index is entered at the name.
         people = people.filter(Q(name__gt=name) | Q(name=name, pk__gt=key)).filter(name__gte=name)
-    order = list(people.order_by("name", "pk").values_list("pk", flat=True)[: PAGE + 1])
+    own = Invitation.objects.filter(candidate=OuterRef("pk"), stage=stage)
+    fits = Exists(own.filter(Exists(wanted.narrowed(**{wanted.invitation: OuterRef("pk")}).rows.order_by())))
+    order = _first_by_name(people.order_by("name", "pk"), fits, wanted)
     places = dict(
         Invitation.objects.filter(stage=stage, candidate__in=order).values_list("candidate_id", "pk")
     )
     return [places[candidate] for candidate in order]
+
+
+def _first_by_name(people: QuerySet[Candidate], fits: Exists, wanted: _Wanted) -> list[int]:
+    """A page of those who fit: from the next names, or else, where few are wanted at all, from these.
+
+    The last name to walk to is looked up first: a database that knows where the walk ends plans it well.
+    """
+    last = people.values_list("name", flat=True)[WALKED : WALKED + 1].first()
+    if last is not None:
+        near = people.filter(fits, name__lte=last).values_list("pk", flat=True)[: PAGE + 1]
+        if len(near) > PAGE:
+            return list(near)
+    latest = wanted.rows.order_by(f"-{wanted.invitation}").values_list(wanted.candidate, flat=True)
+    few = list(latest[: RARE + 1])
+    people = people.filter(pk__in=few) if len(few) <= RARE else people.filter(fits)
+    return list(people.values_list("pk", flat=True)[: PAGE + 1])
 
 
 def _start(stage: Stage, asked: Asked) -> Invitation | None:

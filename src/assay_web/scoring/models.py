@@ -57,11 +57,12 @@ class SessionScore(models.Model):
 class CriterionLevel(models.Model):
     """One criterion's level in one scoring, for distributions over many sessions.
 
-    Stage, version and `current` repeat what the score says, for `LevelCount`. `stage` is None for a
-    colleague's try, which is in no cohort.
+    Session, stage, version and `current` repeat what the score says, for filters and `LevelCount`. `stage` is
+    None for a colleague's try, which is in no cohort.
     """
 
     score = models.ForeignKey(SessionScore, on_delete=models.CASCADE, related_name="levels")
+    session = models.ForeignKey("session.CandidateSession", on_delete=models.CASCADE, related_name="+")
     stage = models.ForeignKey("openings.Stage", on_delete=models.CASCADE, null=True, related_name="+")
     exercise_version = models.ForeignKey(
         "authoring.ExerciseVersion", on_delete=models.PROTECT, related_name="+", db_index=False
@@ -78,9 +79,9 @@ class CriterionLevel(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["stage", "score"],
+                fields=["session"],
                 condition=models.Q(current=True, serious=True),
-                name="serious_levels_of_a_stage",
+                name="serious_levels_of_a_session",
             )
         ]
         ordering: ClassVar = ["position"]

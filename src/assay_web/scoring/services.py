@@ -135,7 +135,7 @@ def _keep(
         if kept is not None:
             return kept
         SessionScore.objects.filter(session=session, current=True).update(current=False)
-        CriterionLevel.objects.filter(score__session=session, current=True).update(current=False)
+        CriterionLevel.objects.filter(session=session, current=True).update(current=False)
         row = _score_row(session, exercise_version_id, made)
         row.save(force_insert=True)
         CriterionLevel.objects.bulk_create(_level_rows(session, row, made.record))
@@ -176,6 +176,7 @@ def _level_rows(session: CandidateSession, row: SessionScore, record: Record) ->
     return [
         CriterionLevel(
             score=row,
+            session=session,
             stage_id=session.stage_id if session.invitation_id else None,
             exercise_version_id=row.exercise_version_id,
             criterion=item.criterion,

@@ -87,6 +87,7 @@ def fill(cast: Cast, number: int, version: ExerciseVersion | None = None) -> Non
     CriterionLevel.objects.bulk_create(
         CriterionLevel(
             score=score,
+            session=score.session,
             stage=cast.stage,
             exercise_version=version,
             criterion=criterion,
@@ -228,13 +229,14 @@ def test_a_search_does_not_mind_large_and_small_letters(cast: Cast, words: str, 
     assert [line.candidate for line in opening.context["page"].object_list] == [candidate]
 
 
-@pytest.mark.parametrize("rare", [1, 1_000])
+@pytest.mark.parametrize(("rare", "walked"), [(1, 3), (1_000, 3), (1, 1_000)])
 @pytest.mark.parametrize("state", FILTERS)
 @pytest.mark.parametrize("words", ["", "person"])
 def test_few_and_many_are_found_alike(
-    cast: Cast, rare: int, state: str, words: str, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, rare: int, walked: int, state: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cohort, "RARE", rare)
+    monkeypatch.setattr(cohort, "WALKED", walked)
     fill(cast, 7)
     scored(cast.mara, "weak")
     finished(cast.noor)
@@ -245,8 +247,11 @@ def test_few_and_many_are_found_alike(
     assert {row.pk for row in by_name} == set(by_time)
 
 
-@pytest.mark.parametrize("order", ["", "name"])
-def test_going_from_page_to_page_meets_everyone_once(cast: Cast, order: str) -> None:
+@pytest.mark.parametrize(("order", "walked"), [("", 1), ("name", 1), ("name", PAGE + 3), ("name", 1_000)])
+def test_going_from_page_to_page_meets_everyone_once(
+    cast: Cast, order: str, walked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cohort, "WALKED", walked)
     fill(cast, 2 * PAGE + 7)
     met: list[str] = []
     after = ""
