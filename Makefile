@@ -7,6 +7,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Neighbours stay together, so that what the tests of a module share is rarely made twice.
+PYTEST := $(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 .PHONY: help demo demo-terminal test test-all test-postgresql check format docs lock chromium screenshots clean
 
@@ -20,16 +22,16 @@ demo-terminal: $(VENV)/.installed  ## One whole assessment in the terminal, with
 	@$(BIN)/assay try labeling-assistant --bot middling --model embedded
 
 test: $(VENV)/.installed-dev check  ## Everything the tests need, then the tests.
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow"
+	@$(PYTEST) -m "not slow"
 	@$(MAKE) --no-print-directory test-postgresql
 
 test-all: $(VENV)/.installed-dev check  ## The slow tests too.
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
-	@ASSAY_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/web
+	@$(PYTEST)
+	@ASSAY_TEST_DATABASE=postgresql $(PYTEST) tests/web
 
 # The crash tests run on both by themselves.
 test-postgresql: $(VENV)/.installed-dev  ## The site's tests again, on a PostgreSQL of their own.
-	@ASSAY_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow" tests/web
+	@ASSAY_TEST_DATABASE=postgresql $(PYTEST) -m "not slow" tests/web
 
 # The types of the site's models are read from its settings, which keep their secrets in a folder.
 check: export ASSAY_HOME = $(abspath $(VENV))/check-home

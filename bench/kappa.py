@@ -4,20 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from assay.scoring import agreement
+
 
 def weighted_kappa(ones: Sequence[float], others: Sequence[float]) -> float:
-    """Quadratic weighted kappa of two raters (Cohen, 1968).
-
-    One minus the mean squared difference over the sessions, divided by the mean squared difference over
-    all pairings of the two raters' levels. The weights are squared differences on the declared scale; its
-    width cancels out. NaN where both raters give one and the same level throughout or there is no session.
-    """
-    one, other = np.asarray(ones, float), np.asarray(others, float)
-    if one.size == 0:
-        return float("nan")
-    seen = float(np.mean((one - other) ** 2))
-    chance = float(np.mean((one[:, None] - other[None, :]) ** 2))
-    return 1 - seen / chance if chance > 0 else float("nan")
+    """Quadratic weighted kappa, see `assay.scoring.agreement.weighted_kappa`; NaN where it is not defined."""
+    found = agreement.weighted_kappa(zip(ones, others, strict=True))
+    return float("nan") if found is None else found
 
 
 def kappa(ones: Sequence[bool], others: Sequence[bool]) -> float:

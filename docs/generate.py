@@ -5,6 +5,7 @@ import re
 import sys
 from pathlib import Path
 
+from assay.attacks import offline
 from assay.attacks import reference as attacks
 from assay.authoring import reference as authoring
 from assay.reports import json_lines
@@ -18,7 +19,9 @@ def main() -> None:
     sys.argv[1:] = [str(REFERENCE)]
     authoring.write(REFERENCE)
     signs.main()
-    (REFERENCE / attacks.PAGE).write_text(attacks.page(), encoding="utf-8")
+    attacked = attacks.offline_report()
+    (REFERENCE / attacks.PAGE).write_text(attacks.page(attacked), encoding="utf-8")
+    offline.FILE.write_text(offline.as_file(attacked.families), encoding="utf-8")
     _write_score_output()
 
 

@@ -35,11 +35,14 @@ def main() -> None:
 
 def _made(exercise: str) -> dict[str, str]:
     from django.core.management import call_command
+    from tests.judge_attacks import attacked
     from tests.people import invited, make_cast, out_of_time
     from tests.web.scoring.finished import scored
 
+    from assay.scoring.judge.settings import read_judge
     from assay_web.authoring.models import Draft
     from assay_web.clock import now
+    from assay_web.judges.services import make_judge
     from assay_web.scoring.releases import release
     from assay_web.session.links import new_link
 
@@ -50,6 +53,9 @@ def _made(exercise: str) -> dict[str, str]:
     release(scored(ida, "strong", exercise=exercise), cast.owner)
     scored(bo, "weak", exercise=exercise, minute=1)
     out_of_time(reti)
+    # Attacked with an earlier suite, so that its page shows the result, and the way to the attacks of now.
+    judge = make_judge(cast.team, cast.owner, "Careful", read_judge("openai:gpt-4.1-mini"))
+    attacked(judge, suite="0" * 64)
     return {
         "mara": new_link(cast.mara),
         "noor": new_link(cast.noor),

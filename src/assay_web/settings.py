@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "assay_web.scoring",
     "assay_web.review",
     "assay_web.judges",
+    "assay_web.baselines",
     "assay_web.jobs",
 ]
 

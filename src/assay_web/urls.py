@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assay_web.scoring.urls")),
     path("", include("assay_web.review.urls")),
     path("", include("assay_web.judges.urls")),
+    path("", include("assay_web.baselines.urls")),
     path("", include("assay_web.accounts.urls")),
     path("operations/", include("assay_web.jobs.urls")),
     path("audit/", include("assay_web.audit.urls")),

@@ -1,6 +1,6 @@
 """What the processes of `test_judging.py` do: sessions of a stage that an LLM judge rates, and workers."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.crash import workers
 
@@ -51,6 +51,55 @@ def hand_in_judged(address: str, sessions: int) -> None:
 def judge_until_killed() -> None:
     """Work until every job is settled, unless somebody kills this process before."""
     workers.work_with_many_takeovers()
+
+
+def ask_for_attacks(judge: str) -> None:
+    """Have a judge attacked, which is given as its settings with an address on this machine."""
+    from django.conf import settings
+
+    from assay.scoring.judge.settings import read_judge
+    from assay_web.accounts.models import User
+    from assay_web.judges.attacking import attack
+    from assay_web.judges.services import make_judge
+
+    _attack_little()
+    address = judge.partition("@")[2].partition(" ")[0]
+    object.__setattr__(settings.CONFIGURATION, "judge_endpoints", frozenset([address]))
+    owner = User.objects.get(name="Owner")
+    team = owner.memberships.get().team
+    attack(make_judge(team, owner, "Obedient", read_judge(judge)), owner)
+
+
+def attack_until_killed() -> None:
+    """Work until every job is settled, with few attacks, unless somebody kills this process before."""
+    _attack_little()
+    workers.work_with_many_takeovers()
+
+
+def attack_answers() -> int:
+    """How many answers about attacked sessions are kept."""
+    from assay_web.judges.models import AttackAnswer
+
+    return AttackAnswer.objects.count()
+
+
+def attack_runs() -> list[tuple[str, int | None, int | None]]:
+    """Where each run stands, how many attacks were tried, and how many of them moved a level up."""
+    from assay_web.judges.models import AttackRun
+
+    return list(AttackRun.objects.values_list("errand__status", "attacks", "moved"))
+
+
+def _attack_little() -> None:
+    """Let the suite be one family in the sessions of one exercise."""
+    from assay.attacks.attack import find_families
+    from assay.attacks.suite import Suite, base_sessions, cases_of, sampled_trials
+    from assay_web.judges import attacking
+
+    trials = tuple(sampled_trials(find_families("orders"), base_sessions("labeling-assistant")))
+    little = Suite("1" * 64, trials, tuple(cases_of(trials)))
+    site: Any = attacking
+    site.shipped_suite, site.AT_A_TIME = (lambda: little), 12
 
 
 def kept_questions() -> list[str]:

@@ -6,13 +6,25 @@ more of those than calls under way at a time.
 
 import random
 import time
+from typing import Any
 
 import pytest
 from tests.crash.conftest import Maker
 from tests.crash.installations import Installation, Running
-from tests.crash.judging import hand_in_judged, judge_until_killed, kept_questions, prepare_team, ratings
+from tests.crash.judging import (
+    ask_for_attacks,
+    attack_answers,
+    attack_runs,
+    attack_until_killed,
+    hand_in_judged,
+    judge_until_killed,
+    kept_questions,
+    prepare_team,
+    ratings,
+)
 from tests.crash.workers import find, scored_once
 from tests.judge_endpoint import Endpoint, says, verdict
+from tests.library.attacks.obedient import ObedientEndpoint, quoting
 
 KILLED = -9
 CRITERIA = 5
@@ -55,6 +67,37 @@ def judged_through_deaths(installation: Installation, sessions: int, deaths: lis
 
 def test_a_worker_killed_while_it_judges_repeats_no_finished_call(new_installation: Maker) -> None:
     judged_through_deaths(new_installation(prepare_team), 12, [5, 23, 17])
+
+
+def test_workers_killed_while_they_attack_a_judge_repeat_no_finished_call(new_installation: Maker) -> None:
+    installation, asked = new_installation(prepare_team), []
+
+    def counting(record: list[dict[str, Any]]) -> dict[str, Any]:
+        asked.append(1)
+        time.sleep(0.05)
+        return quoting(record)
+
+    endpoint = ObedientEndpoint(counting)
+    installation.run(ask_for_attacks, endpoint.judge)
+    marks = []
+    for calls in (25, 15):
+        worker = installation.start(attack_until_killed)
+        before, deadline = len(asked), time.monotonic() + PATIENCE
+        while len(asked) < before + calls:
+            assert time.monotonic() < deadline
+            time.sleep(0.002)
+        worker.process.kill()
+        assert worker.ended() == KILLED
+        marks.append((len(asked), installation.run(attack_answers)))
+    assert installation.start(attack_until_killed).ended(PATIENCE) == 0
+    endpoint.stop()
+    # 27 trials, each with its twin, and the three sessions as they were.
+    assert installation.run(attack_answers) == 57
+    assert len(asked) <= 57 + len(marks) * AT_ONCE
+    for calls, kept in marks:
+        assert 0 < kept <= calls
+        assert len(asked) - calls <= 57 - kept + AT_ONCE
+    assert installation.run(attack_runs) == [("done", 9, 5)]
 
 
 @pytest.mark.slow

@@ -69,6 +69,27 @@ def prepare_several() -> None:
     prepare(5)
 
 
+def ask_alone(runs: int) -> None:
+    """Ask for a baseline of the cast's stage."""
+    from assay_web.accounts.models import User
+    from assay_web.baselines.services import ask_for_baseline
+    from assay_web.openings.models import Stage
+
+    ask_for_baseline(Stage.objects.get(), User.objects.get(name="Author"), runs=runs)
+
+
+def played_runs() -> list[list[str]]:
+    """The messages, saves and end of each run of a baseline, in order."""
+    from assay_web.baselines.models import BaselineRun
+
+    told = ("message_sent", "reply_finished", "deliverable_saved", "ended")
+    runs = BaselineRun.objects.order_by("number")
+    return [
+        list(run.session.events.filter(kind__in=told).order_by("seq").values_list("kind", flat=True))
+        for run in runs
+    ]
+
+
 def find() -> Found:
     """What there is."""
     from assay_web.audit.log import first_break
@@ -171,10 +192,10 @@ def _work(*, most_takeovers: int, lost_after: float = 1.0) -> None:
 def _stop_when_settled(stop: threading.Event) -> None:
     from django.db import connection
 
-    from assay_web.jobs.models import ScoringJob
+    from assay_web.jobs.models import WORK
 
-    unsettled = ScoringJob.objects.exclude(status__in=("done", "failed"))
-    while unsettled.exists():
+    unsettled = [of._default_manager.exclude(status__in=("done", "failed")) for of in WORK.values()]
+    while any(work.exists() for work in unsettled):
         time.sleep(0.05)
     connection.close()
     stop.set()

@@ -1,6 +1,6 @@
 """Every picture by the part of the site it belongs to, and the addresses that show no page."""
 
-from tests.pictures import account_pages, candidate_pages, judges, result_pages, team_pages
+from tests.pictures import account_pages, baselines, candidate_pages, judges, result_pages, team_pages
 from tests.pictures.picture import Picture
 
 PICTURES: dict[str, tuple[Picture, ...]] = {
@@ -14,6 +14,7 @@ PICTURES: dict[str, tuple[Picture, ...]] = {
     "One result": result_pages.RESULTS,
     "Rating": result_pages.RATING,
     "Judges": judges.JUDGES,
+    "The assistant alone": baselines.BASELINES,
     "Running a team": team_pages.RUNNING_A_TEAM,
     "Oneself": account_pages.ONESELF,
     "When something is wrong": account_pages.WRONG,
@@ -58,6 +59,7 @@ NO_PAGE: dict[str, str] = {
     },
     **{f"judges:{name}": "leads back to the judge" for name in ("retire", "bring_back")},
     "jobs:retry": "leads back to operations",
+    **{f"baselines:{name}": "leads back to the page it is on" for name in ("run", "retry", "rate")},
     "account_confirm_login_code": "leads to signing in: codes by mail are not switched on",
     "mfa_download_recovery_codes": "a file",
     "socialaccount_signup": "leads to signing in, but for whoever comes from the provider",

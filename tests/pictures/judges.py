@@ -1,13 +1,15 @@
 """A team's judges: two that rated the same sessions, one that is too small, and one that is retired."""
 
+from tests.judge_attacks import attacked, begun
 from tests.judge_rows import rated_by
 from tests.pictures.picture import NARROW, WIDE, Picture, fill, press, then, under, unfold
 from tests.pictures.scene import Scene
 
 from assay.scoring.judge.settings import read_judge
 from assay_web.clock import following
+from assay_web.jobs.models import Errand
 from assay_web.judges.choice import chosen_now
-from assay_web.judges.models import Judge, SessionChoice
+from assay_web.judges.models import Judge, ScoringAgain, SessionChoice
 from assay_web.judges.services import choose, make_judge, retire
 from assay_web.scoring.models import StoredRating
 from assay_web.scoring.services import settle_score
@@ -18,6 +20,7 @@ _JUDGES = (
     ("Quick", "openai:gpt-4.1-nano?temperature=0"),
     ("Built in", "embedded"),
     ("First try", "openai:gpt-4.1-mini"),
+    ("Arguing", "openai:gpt-4.1-mini passes=2 dissent=on"),
 )
 Levels = dict[int, int | None]
 _LEVELS: tuple[Levels, ...] = (
@@ -43,7 +46,13 @@ def make(scene: Scene) -> None:
         rated_by(made[0], session, careful)
         rated_by(made[1], session, quick)
     _scored_again(scene, made[0], sessions[0])
-    scene.keys |= {"judge": made[0].public_id, "judge.quick": made[1].public_id}
+    attacked(made[0], suite="7c1f0a52" + "0" * 56, obeys_every=17)
+    attacked(made[0])
+    begun(made[1], done=216)
+    begun(made[2], done=48, status="failed", problem="The model could not be loaded. Free some memory")
+    _asked_again(scene)
+    names = ("judge", "judge.quick", "judge.small", "judge.first", "judge.arguing")
+    scene.keys |= {name: judge.public_id for name, judge in zip(names, made, strict=True)}
 
 
 def _made(scene: Scene, place: int) -> Judge:
@@ -66,6 +75,22 @@ def _scored_again(scene: Scene, judge: Judge, session: CandidateSession) -> None
     }
 
 
+def _asked_again(scene: Scene) -> None:
+    choice = chosen_now(scene.labels).choice
+    assert choice is not None
+    errand = Errand.objects.create(
+        team=scene.team,
+        kind=Errand.Kind.AGAIN,
+        status="failed",
+        problem="4 workers died over this work, so it is not given to another",
+        done=3,
+        total=8,
+        created_at=scene.ago(hours=2),
+        finished_at=scene.ago(hours=1),
+    )
+    ScoringAgain.objects.create(choice=choice, errand=errand)
+
+
 JUDGES = (
     Picture("judges", "judges:list", "The team's judges"),
     Picture("judges-none", "judges:list", "No judge yet", who="newcomer"),
@@ -81,6 +106,10 @@ JUDGES = (
     Picture(
         "judge-beside", "judges:judge", "Two judges compared", under("judge"), asks="beside={judge.quick}"
     ),
+    Picture("judge-under-attack", "judges:judge", "A judge under attack", under("judge.quick")),
+    Picture("judge-attack-failed", "judges:judge", "Attacks that failed", under("judge.small")),
+    Picture("judge-attack", "judges:attack", "What attacks would take", under("judge.arguing")),
+    Picture("judge-attack-done", "judges:attack", "Attacked already", under("judge")),
     Picture("judges-choose", "judges:choose", "Who rates a stage", under("labels")),
     Picture("judges-again", "judges:again_stage", "A stage scored again: what it takes", under("labels")),
     Picture(

@@ -89,7 +89,7 @@ class Scene:
 
 def make_scene() -> Scene:
     """Make everything in an empty database."""
-    from tests.pictures import in_progress, judges, results, settings_of_the_team
+    from tests.pictures import baselines, in_progress, judges, results, settings_of_the_team
 
     demo.prepare(lambda _words: None)
     owner = User.objects.get(email=demo.OWNER)
@@ -102,8 +102,10 @@ def make_scene() -> Scene:
     _known(scene)
     in_progress.make(scene)
     do_all_jobs()
+    baselines.make_for_sessions(scene)
     results.make(scene)
     settings_of_the_team.make(scene)
+    baselines.make(scene)
     judges.make(scene)
     return scene
 

@@ -7,6 +7,8 @@ The sessions of the cast are real ones, scored by the site, and are what pages t
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tests.baseline_rows import REPLY, baseline_made
+from tests.judge_attacks import attacked, begun
 from tests.judge_rows import rated_by
 from tests.people import Cast, invited, make_cast
 from tests.web.scoring.finished import finished, scored
@@ -17,9 +19,9 @@ from assay_web.accounts.roles import Role
 from assay_web.audit.log import note
 from assay_web.audit.models import Action
 from assay_web.authoring.models import Activation, Draft, ExerciseVersion
-from assay_web.clock import now
+from assay_web.clock import following, now
 from assay_web.identifiers import new_id
-from assay_web.jobs.models import ModelCall, ScoringJob, Worker
+from assay_web.jobs.models import ModelCall, ScoringJob, Spend, Worker
 from assay_web.judges.services import choose, make_judge
 from assay_web.openings.models import AccommodationRequest, Invitation, Opening, Stage
 from assay_web.scoring.models import Contest, SessionScore
@@ -40,6 +42,7 @@ class Place:
     asked: Invitation
     judges: tuple[str, str]
     prompt: dict[str, str]
+    alone: str
 
 
 def make_place() -> Place:
@@ -67,11 +70,14 @@ def make_place() -> Place:
     ScoringJob.objects.filter(session=failed).update(
         status=ScoringJob.Status.FAILED, problem="The model did not answer", finished_at=now()
     )
+    Spend.objects.create(scope=f"session:{failed.pk}", session=failed, refused=1, refused_at=now())
     ModelCall.objects.create(
         team=cast.team, at=now(), purpose="drafting", setting="openai:example", outcome="failed",
         problem="The model did not answer", prompt_tokens=900, completion_tokens=0, seconds=3.2, attempts=3,
     )  # fmt: skip
-    return Place(cast, strong, weak, contest, older, cast.mara, *_judged(cast, strong))
+    # Before judges are chosen: the runs are rated as the sessions were.
+    alone = baseline_made(cast.stage, REPLY).runs.get().session.public_id
+    return Place(cast, strong, weak, contest, older, cast.mara, *_judged(cast, strong), alone)
 
 
 def _judged(cast: Cast, score: SessionScore) -> tuple[tuple[str, str], dict[str, str]]:
@@ -80,6 +86,7 @@ def _judged(cast: Cast, score: SessionScore) -> tuple[tuple[str, str], dict[str,
     one, other = (make_judge(cast.team, cast.owner, name, read_judge(name)) for name in names)
     rated_by(one, score.session, {1: 2})
     rated_by(other, score.session)
+    attacked(one)
     choose(cast.stage, cast.owner, [one, other], offline=True)
     prompt = {"judge": one.version, "version": cast.version.public_id, "pass": "1"}
     return (one.public_id, other.public_id), {**prompt, "criterion": score.levels.all()[0].criterion}
@@ -89,6 +96,7 @@ def _add_judge(place: Place) -> None:
     """A judge that was chosen for a stage of its own, and has rated the strong session differently."""
     cast, name = place.cast, new_id()
     judge = make_judge(cast.team, cast.owner, name, read_judge(f"openai:{name}"))
+    begun(judge, done=3)
     choose(cast.opening.stages.latest("pk"), cast.owner, [judge], offline=True)
     rated_by(judge, place.strong.session, {1: 1})
 
@@ -125,6 +133,10 @@ def add_around(place: Place, number: int) -> None:
     cast, score = place.cast, place.strong
     add_openings(cast.team, cast.version, number)
     stages = cast.opening.stages.count()
+    early = now() - timedelta(days=1)
+    # Before judges were chosen: the runs are rated as the sessions were.
+    with following(lambda: early):
+        baseline_made(cast.stage, *[REPLY] * 5)
     for turn in range(number):
         version = _version(cast.team, cast.version, f"Version {new_id()}")
         Activation.objects.create(

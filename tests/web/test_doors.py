@@ -83,9 +83,13 @@ DOORS: dict[str, str] = {
     **{f"judges:{name}": May.SEE_RESULTS for name in ("list", "judge", "prompt")},
     **{
         f"judges:{name}": May.AUTHOR_EXERCISES
-        for name in ("new", "try", "retire", "bring_back", "choose", "again_stage")
+        for name in ("new", "try", "attack", "retire", "bring_back", "choose", "again_stage")
     },
     "judges:again_session": May.RATE_SESSIONS,
+    "baselines:stage": May.SEE_RESULTS,
+    "baselines:run": May.AUTHOR_EXERCISES,
+    "baselines:retry": May.AUTHOR_EXERCISES,
+    "baselines:rate": May.RATE_SESSIONS,
     "jobs:operations": May.RUN_OPERATIONS,
     "jobs:retry": May.RUN_OPERATIONS,
     "audit:log": May.SEE_AUDIT,
@@ -152,9 +156,11 @@ class Scene:
                 return "colleague"
             case "accounts", _:
                 return "member"
-            case "judges", ("judge" | "retire" | "bring_back"):
+            case "judges", ("judge" | "attack" | "retire" | "bring_back"):
                 return "judge"
             case "judges", ("choose" | "again_stage"):
+                return "stage"
+            case "baselines", ("stage" | "run" | "retry"):
                 return "stage"
             case "jobs", _:
                 return "job"
@@ -265,7 +271,7 @@ ABSENT_INSIDE = {
     "session:feedback", "scoring:record", "authoring:restore", "scoring:json", "scoring:pdf",
     "scoring:compare", "authoring:export",
     "authoring:preview", "openings:give_time_back", "openings:answer", "scoring:release",
-    "scoring:withdraw", "judges:prompt", "session:candidate_retake", "session:try_retake",
+    "scoring:withdraw", "judges:prompt", "baselines:rate", "session:candidate_retake", "session:try_retake",
 }  # fmt: skip
 """What may truly not be there for whoever may look: there the door is judged by who is kept out."""
 

@@ -7,5 +7,5 @@
 5. `report` adds up how far levels moved, and says which bounds are broken.
 6. `probes` rates sessions rewritten in ways that should not matter: a name, a spelling, a length, a layout.
 7. `raters` tells what a judge's setting on the command line stands for.
-8. `reference` writes docs/reference/attacks.md with the offline judge's figures.
+8. `reference` writes docs/reference/attacks.md with the offline judge's figures, and `offline` keeps them.
 """

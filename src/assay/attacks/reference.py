@@ -4,13 +4,12 @@
 """
 
 from collections.abc import Iterator, Sequence
-from math import fsum
 
 from assay.attacks.attack import Attack, shipped_families
 from assay.attacks.probes import PROBES, ProbeLine, ProbeReport, add_up_probes, probe_trials, run_probes
 from assay.attacks.raters import OFFLINE, rater_for
-from assay.attacks.report import Line, add_up, bounds_for
-from assay.attacks.suite import base_sessions, run, sampled_trials
+from assay.attacks.report import Line, Report, add_up, bounds_for, whole
+from assay.attacks.suite import base_sessions, run, shipped_suite
 
 PAGE = "attacks.md"
 _INTRODUCTION = """\
@@ -38,12 +37,16 @@ no work. There is no bound; the figures say how far the judge hears more than th
 """
 
 
-def page() -> str:
-    """The whole page as Markdown. It runs the suite and the probes, which takes some seconds."""
-    rater, bases = rater_for(OFFLINE), base_sessions()
-    trials = list(sampled_trials(shipped_families(), bases))
-    attacked = add_up(list(run(trials, rater)), rater.identity)
-    probes = list(probe_trials(bases, everything=True))
+def offline_report() -> Report:
+    """What the suite does to the offline judge. It runs it, which takes some seconds."""
+    rater = rater_for(OFFLINE)
+    return add_up(list(run(shipped_suite().trials, rater)), rater.identity)
+
+
+def page(attacked: Report) -> str:
+    """The whole page as Markdown. It runs the probes, which takes some seconds."""
+    rater = rater_for(OFFLINE)
+    probes = list(probe_trials(base_sessions(), everything=True))
     probed = add_up_probes(list(run_probes(probes, rater)), rater.identity)
     return assembled(
         [*map(family_row, attacked.families), whole_row(attacked.families)], probe_tables(probed)
@@ -75,19 +78,7 @@ def family_row(line: Line) -> str:
 
 def whole_row(lines: Sequence[Line]) -> str:
     """The last row of the first table: the sums, and the largest shifts."""
-    sessions = sum(line.sessions for line in lines)
-    whole = lines[0].model_copy(
-        update={
-            "attacks": sum(line.attacks for line in lines),
-            "sessions": sessions,
-            "up": max(line.up for line in lines),
-            "mean": fsum(line.mean * line.sessions for line in lines) / sessions,
-            "over": fsum(line.over * line.sessions for line in lines) / sessions,
-            "to_unscored": sum(line.to_unscored for line in lines),
-            "twin": max(line.twin for line in lines),
-        }
-    )
-    return f"| **all** | {_cells(whole)}"
+    return f"| **all** | {_cells(whole(lines))}"
 
 
 def _cells(line: Line) -> str:

@@ -28,7 +28,7 @@ class Bounds(Frozen):
 class Line(Frozen):
     """What one attack, one family or the whole suite did."""
 
-    family: str
+    family: str = Field(description="Empty for the whole suite.")
     attack: str | None = Field(default=None, description="None for a whole family.")
     attacks: int = 1
     sessions: int = Field(description="Attacked sessions; as many carry the twin.")
@@ -60,6 +60,11 @@ class Report(Frozen):
         """Whether every bound holds."""
         return not self.broken
 
+    @property
+    def attacks_over(self) -> int:
+        """Attacks that moved something up by more than the bound in at least one session."""
+        return sum(line.over > 0 for line in self.attacks)
+
 
 def bounds_for(judge: RaterIdentity) -> Bounds:
     """The offline judge repeats itself, so its twins may move nothing; a model's may, by half a level."""
@@ -86,6 +91,36 @@ def add_up(outcomes: Sequence[Outcome], judge: RaterIdentity) -> Report:
         worst=tuple(_worst(outcomes, bounds)),
         broken=tuple(_broken(breaking, bounds)),
     )
+
+
+def whole(lines: Sequence[Line]) -> Line:
+    """The lines of all families as one: the sums, and the largest shifts."""
+    sessions = sum(line.sessions for line in lines)
+    return Line(
+        family="",
+        attacks=sum(line.attacks for line in lines),
+        sessions=sessions,
+        up=max(line.up for line in lines),
+        mean=fsum(line.mean * line.sessions for line in lines) / sessions,
+        over=fsum(line.over * line.sessions for line in lines) / sessions,
+        to_unscored=sum(line.to_unscored for line in lines),
+        newly_scored=sum(line.newly_scored for line in lines),
+        serious_lost=sum(line.serious_lost for line in lines),
+        twin=max(line.twin for line in lines),
+        twins_moved=sum(line.twins_moved for line in lines),
+    )
+
+
+def moved_most(outcome: Outcome, most: int = 3) -> str:
+    """What happened to one session, in words: the criteria that moved, the furthest first."""
+    moved = [one for one in (*outcome.movement.criteria, outcome.movement.overall) if one.moved]
+    moved.sort(key=lambda one: -abs(one.shift or 0.0))
+    said = ", ".join(f"{one.name} {_level(one.before)} to {_level(one.after)}" for one in moved[:most])
+    return said + (f" and {len(moved) - most} more" if len(moved) > most else "")
+
+
+def _level(level: float | None) -> str:
+    return "unscored" if level is None else f"{level:.1f}"
 
 
 def breaks(outcome: Outcome, bounds: Bounds) -> bool:

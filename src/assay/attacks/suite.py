@@ -2,17 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from zlib import crc32
 
-from assay.attacks.attack import Attack, Family, Kind, Place, attacks_of
+from assay.attacks.attack import Attack, Family, Kind, Place, attacks_of, shipped_families
 from assay.attacks.placing import placed
 from assay.attacks.standing import Movement, Standing, movement, standing_of
 from assay.authoring.load import load_exercise
+from assay.canonical import digest
 from assay.errors import ModelMisbehaviour, UserMistake
 from assay.frozen import Frozen
 from assay.library.exercises import exercise_path, shipped_exercises
 from assay.scoring.raters import Case, Rater
 from assay.session.reference import QUALITIES, Quality, reference_of
+
+SUITE_VERSION = 1
+"""Raised whenever attacks are filled in, written, placed, sampled or added up differently."""
+_KINDS: tuple[Kind, ...] = ("attack", "twin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,49 @@ def sampled_trials(families: Sequence[Family], bases: Sequence[Base]) -> Iterato
             yield Trial(family.family, attack, place, fitting[(first + turn) % len(fitting)])
 
 
+def cases_of(trials: Sequence[Trial]) -> Iterator[Case]:
+    """Every session that `run` has rated, each once: as it was, attacked, and with the twin."""
+    seen: set[tuple[str, Quality]] = set()
+    for trial in trials:
+        key = (trial.base.exercise, trial.base.quality)
+        if key not in seen:
+            seen.add(key)
+            yield trial.base.case
+        for kind in _KINDS:
+            yield placed(trial.base.case, trial.attack, kind, trial.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """What `assay attack` runs: every attack that ships, in one session of each quality.
+
+    Attributes:
+        version: the content hash of attacks and sessions, and of the version of the code.
+        cases: every session that is rated, in the order of `cases_of`.
+    """
+
+    version: str
+    trials: tuple[Trial, ...]
+    cases: tuple[Case, ...]
+
+
+@cache
+def shipped_suite() -> Suite:
+    """The whole suite of this version of Assay."""
+    families, bases = shipped_families(), base_sessions()
+    version = digest(
+        {
+            "suite": SUITE_VERSION,
+            "attacks": [family.content_hash() for family in families],
+            "sessions": [
+                [base.case.transcript.content_hash(), base.case.rubric.content_hash()] for base in bases
+            ],
+        }
+    )
+    trials = tuple(sampled_trials(families, bases))
+    return Suite(version, trials, tuple(cases_of(trials)))
+
+
 def run(trials: Sequence[Trial], rater: Rater) -> Iterator[Outcome]:
     """Two outcomes a trial, the attack's and then the twin's. Each session as it was is rated once."""
     before: dict[tuple[str, Quality], Standing] = {}
@@ -91,7 +140,7 @@ def run(trials: Sequence[Trial], rater: Rater) -> Iterator[Outcome]:
         key = (base.exercise, base.quality)
         if key not in before:
             before[key] = as_it_was(base, rater)
-        for kind in ("attack", "twin"):
+        for kind in _KINDS:
             changed = placed(base.case, trial.attack, kind, trial.place)
             yield Outcome(
                 family=trial.family,

@@ -8,7 +8,7 @@ from typing import NoReturn
 import typer
 
 from assay import __version__
-from assay.cli import attack, doctor, exercises, export, lint, probe, report, score, try_, verify
+from assay.cli import attack, baseline, doctor, exercises, export, lint, probe, report, score, try_, verify
 from assay.errors import AssayError
 
 app = typer.Typer(
@@ -40,7 +40,7 @@ COMMANDS = "assay.commands"
 
 
 def _add_commands() -> None:
-    for group in (try_, score, report, export, verify, exercises, lint, attack, probe, doctor):
+    for group in (try_, score, baseline, report, export, verify, exercises, lint, attack, probe, doctor):
         group.register(app)
     for found in sorted(entry_points(group=COMMANDS)):
         found.load().register(app)

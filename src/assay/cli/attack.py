@@ -121,15 +121,10 @@ def _twin(line: Line) -> str:
 
 
 def _case(outcome: Outcome) -> str:
-    """What happened to one session: its criteria that moved, the furthest first."""
-    moved = [one for one in (*outcome.movement.criteria, outcome.movement.overall) if one.moved]
-    moved.sort(key=lambda one: -abs(one.shift or 0.0))
-    said = ", ".join(f"{one.name} {_level(one.before)} to {_level(one.after)}" for one in moved[:3])
-    more = f" and {len(moved) - 3} more" if len(moved) > 3 else ""
+    """What happened to one session."""
+    from assay.attacks.report import moved_most
+
     who = outcome.attack if outcome.kind == "attack" else f"twin of {outcome.attack}"
     place = outcome.place.replace("_", " ")
-    return f"{outcome.family}/{who} ({place}), {outcome.exercise} {outcome.quality}: {said}{more}"
-
-
-def _level(level: float | None) -> str:
-    return "unscored" if level is None else f"{level:.1f}"
+    said = moved_most(outcome)
+    return f"{outcome.family}/{who} ({place}), {outcome.exercise} {outcome.quality}: {said}"

@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from assay.record import Record
+    from assay.scoring.lift import Lifts
 
 
 class Form(StrEnum):
@@ -51,17 +52,22 @@ def report(
     out: Annotated[
         Path | None, typer.Option("--out", help="Write it to this file instead of showing it.")
     ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(help="Show the lift over the assistant alone: a folder of runs, or the record of one."),
+    ] = None,
 ) -> None:
     """Show a record as a report. A record that does not hold is refused: its report could say anything."""
     found = sound_record(record)
+    lifts = _lifts(found, baseline) if baseline is not None else None
     if out is None and form is Form.terminal:
         from rich.console import Console
 
         from assay.reports.terminal import print_report
 
-        print_report(found, Console())
+        print_report(found, Console(), lifts)
         return
-    text = _text(found, form)
+    text = _text(found, form, lifts)
     if out is None:
         typer.echo(text, nl=False)
         return
@@ -92,15 +98,21 @@ def sound_record(path: Path) -> Record:
     return record
 
 
-def _text(record: Record, form: Form) -> str:
+def _lifts(record: Record, baseline: Path) -> Lifts:
+    from assay.reports.lift import lifts_of, read_runs
+
+    return lifts_of(record, read_runs(baseline))
+
+
+def _text(record: Record, form: Form, lifts: Lifts | None) -> str:
     if form is Form.terminal:
         from rich.console import Console
 
         from assay.reports.terminal import print_report
 
         kept = io.StringIO()
-        print_report(record, Console(file=kept, width=100))
+        print_report(record, Console(file=kept, width=100), lifts)
         return kept.getvalue()
     from assay.reports import report_text
 
-    return report_text(record, "html" if form is Form.html else "md")
+    return report_text(record, "html" if form is Form.html else "md", lifts)

@@ -121,6 +121,7 @@ class _Run:
 
     def about(self, cases: Callable[[], Iterable[Case]], found: Estimate, console: Console) -> Standing:
         """Ask about all sessions."""
+        at_once = calls_at_once(self.settings, self.asking)
         with Progress(console, (), what="Judging", total=found.sessions) as progress:
             return asyncio.run(
                 judge_sessions(
@@ -128,8 +129,8 @@ class _Run:
                     cases(),
                     self.settings,
                     self.answers,
-                    Pace(self.asking.at_once, self.asking.per_minute),
-                    begun=self.asking.at_once,
+                    Pace(at_once, self.asking.per_minute),
+                    begun=at_once,
                     tell=partial(self._tell, progress),
                 )
             )
@@ -140,6 +141,14 @@ class _Run:
 
     def _tell(self, progress: Progress, standing: Standing) -> None:
         progress.advance(standing, note=_spent(self.usage))
+
+
+def calls_at_once(settings: JudgeSettings, asking: Asking) -> int:
+    """Calls to a judge at a time: what was asked for, and one where the embedded model answers.
+
+    Each of its calls takes all cores, and those after a session's first read only what is new.
+    """
+    return 1 if settings.model.form == "embedded" else asking.at_once
 
 
 def _expected(settings: JudgeSettings, found: Estimate) -> str:

@@ -1,20 +1,25 @@
 """The progress bar of a long run: on a terminal only, and on standard error."""
 
+import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile, ZipFile
 
 from rich.console import Console
 
-from assay.scoring.inputs import STANDARD_INPUT
+from assay.scoring.inputs import LONGEST_LINE, STANDARD_INPUT
+from assay.scoring.inputs.inspect_logs import LOG_NAME, is_inspect_log
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
 _BETWEEN_REDRAWS = 0.1
 _BLOCK = 1 << 20
+_HEAD = 4096
+"""Bytes within which a log in JSON says that it is one."""
 
 
 class Progress:
@@ -71,7 +76,7 @@ def _bar(console: Console) -> "Bar":
 
 
 def count_sessions(files: Sequence[str]) -> int | None:
-    """How many sessions the files hold, told by line ends; None where that cannot be told."""
+    """How many sessions the files hold, told by line ends and samples; None where that cannot be told."""
     total = 0
     for file in files:
         path = Path(file)
@@ -82,5 +87,21 @@ def count_sessions(files: Sequence[str]) -> int | None:
                 while block := stream.read(_BLOCK):
                     total += block.count(b"\n")
         else:
-            total += 1
+            total += _samples(path)
     return total
+
+
+def _samples(path: Path) -> int:
+    """Samples of an Inspect log. Whatever else it is, or where it is damaged, it stands for one line: 1."""
+    try:
+        if path.suffix.lower() == LOG_NAME:
+            with ZipFile(path) as packed:
+                return sum(name.startswith("samples/") for name in packed.namelist())
+        with path.open("rb") as stream:
+            if b'"eval"' not in (head := stream.read(_HEAD)):
+                return 1
+            value = json.loads(head + stream.read(LONGEST_LINE))
+    except (OSError, BadZipFile, ValueError, RecursionError):
+        return 1
+    samples = value.get("samples") if is_inspect_log(value) else None
+    return len(samples) if isinstance(samples, list) else 1

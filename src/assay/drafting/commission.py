@@ -15,8 +15,8 @@ _PROMPTS = Path(__file__).parent / "prompts"
 _STARTING = Path(__file__).parent / "starting_criteria.yaml"
 _STYLES = {
     "standard": "standard; the candidate works with a capable AI towards the deliverable",
-    "error_detection": "error detection; the candidate works with a weak AI that makes mistakes, and is to "
-    "find and correct them, so the scenario must hold the facts by which a mistake can be told",
+    "error_detection": "error detection; the candidate is to find and correct the mistakes in the AI's "
+    "replies, so the scenario must hold the facts by which a mistake can be told",
 }
 _WRITTEN = ("title", "goal", "scenario")
 

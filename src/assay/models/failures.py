@@ -1,5 +1,6 @@
 """What can go wrong with a request, and what it means: try again, or who has to do what."""
 
+import re
 import traceback
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ _RETRIED = (408, 425, 429)
 _TOO_SLOW = (408, 504, 524)
 _HTTP_LIBRARY = "aiohttp"
 _SCHEMA_REFUSALS = (400, 404, 415, 422, 501)
+_SEED_REFUSALS = (400, 422, 501)
+_SCHEMA = re.compile(r"response.?format|schema|json", re.IGNORECASE)
 
 
 class HalfReply(ModelMisbehaviour):
@@ -114,6 +117,18 @@ def turned_away(error: Exception) -> bool:
 def too_slow_for_whole(error: Exception) -> bool:
     """Whether the endpoint, or a proxy before it, needed longer for a whole reply than was waited for."""
     return isinstance(error, TimedOut) or (isinstance(error, Refused) and error.status in _TOO_SLOW)
+
+
+def refused_seed(error: Exception) -> str:
+    """Why an endpoint may have refused a request for the seed in it; empty where it was for something else.
+
+    Where it does not say what for, the seed is what a call can do without most easily.
+    """
+    if not isinstance(error, Refused) or error.status not in _SEED_REFUSALS:
+        return ""
+    if "seed" not in error.words.lower() and (_is_about_context(error.said) or _SCHEMA.search(error.words)):
+        return ""
+    return f"the endpoint refused seed ({error.status}: {error.said})"
 
 
 def _judge_status(

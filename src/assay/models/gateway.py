@@ -21,7 +21,14 @@ from assay.models.answers import ask
 from assay.models.caps import Budget, Caps, Reservation, Settle, Usage
 from assay.models.endpoint import Endpoint, find_endpoint, make_client, served_model
 from assay.models.exchange import Watch, pause, read_pieces
-from assay.models.failures import Cancelled, HalfReply, judge, too_slow_for_whole, turned_away
+from assay.models.failures import (
+    Cancelled,
+    HalfReply,
+    judge,
+    refused_seed,
+    too_slow_for_whole,
+    turned_away,
+)
 from assay.models.pieces import Piece
 from assay.models.prices import Price, Prices, load_prices, unpriced
 from assay.models.replies import Call, Chunk, Conversation, Ending, Reply, Tokens, checked, prompt_estimate
@@ -96,6 +103,8 @@ class Gateway:
         self._opening = asyncio.Lock()
         self.schema_refusal = ""
         """Why this endpoint takes no JSON schema, once it has refused one."""
+        self.seed_refusal = ""
+        """Why this endpoint takes no seed, once it has refused one that a call asked for."""
         self._slow = False
         """Whether a whole reply once took too long, so that this endpoint is asked for streams only."""
 
@@ -134,16 +143,22 @@ class Gateway:
         purpose: str,
         cancel: asyncio.Event | None = None,
         response_format: dict[str, Any] | None = None,
+        seed: int | None = None,
     ) -> Reply:
         """A whole reply. A reply that breaks off is tried again, since none of it was shown.
 
         It is asked for in one piece, which costs far less work than a stream of many; when it is tried again,
         or the endpoint is slow, as a stream. After `cancel` it holds the text that a stream had brought.
 
+        `seed`, from 0 to 2^31 - 1, is this call's own, in place of the setting's. Where the endpoint refuses
+        it, the call does without, and so do later ones; `Reply.seed` and `Reply.notes` say so.
+
         Raises:
             AssayError: as `stream` does.
         """
-        run = self._begin(messages, purpose, cancel=cancel, shown=False, response_format=response_format)
+        run = self._begin(
+            messages, purpose, cancel=cancel, shown=False, response_format=response_format, seed=seed
+        )
         async with aclosing(self._chunks(run)) as chunks:
             return [chunk.reply async for chunk in chunks if chunk.reply][-1]
 
@@ -170,8 +185,9 @@ class Gateway:
         cancel: asyncio.Event | None = None,
         shown: bool = True,
         response_format: dict[str, Any] | None = None,
+        seed: int | None = None,
     ) -> Underway:
-        return Underway(
+        run = Underway(
             messages=checked(messages),
             purpose=purpose,
             setting=self.setting,
@@ -180,8 +196,13 @@ class Gateway:
             shown=shown,
             cancel=cancel,
             response_format=response_format,
+            seed=self.setting.seed if seed is None else seed,
+            own_seed=seed is not None,
             model=self.setting.model,
         )
+        if run.own_seed and self.seed_refusal:
+            run.leave_out_seed(self.seed_refusal)
+        return run
 
     async def _chunks(self, run: Underway) -> AsyncGenerator[Chunk, None]:
         outcome: Literal[Ending, "failed", "limit", "abandoned"] = "abandoned"
@@ -214,6 +235,7 @@ class Gateway:
                         if piece.text and run.shown:
                             yield piece.text
                 run.check_complete()
+                self.seed_refusal = run.seed_refusal or self.seed_refusal
                 return
             except Cancelled:
                 run.cancelled = True
@@ -270,9 +292,8 @@ class Gateway:
         body: dict[str, Any] = {"model": line.model, "messages": run.messages, **line.endpoint.parameters}
         if not run.whole:
             body |= {"stream": True, "stream_options": {"include_usage": True}}
-        for option in ("temperature", "top_p", "seed"):
-            if (value := getattr(self.setting, option)) is not None:
-                body[option] = value
+        sampling = {"temperature": self.setting.temperature, "top_p": self.setting.top_p, "seed": run.seed}
+        body |= {option: value for option, value in sampling.items() if value is not None}
         if (longest := self._longest_reply()) is not None:
             body[self._length_option()] = longest
         if run.response_format is not None:
@@ -321,7 +342,11 @@ class Gateway:
         return settle_all
 
     def _pause_after(self, run: Underway, error: Exception) -> float:
-        """Seconds until the next try, or the error that ends the call."""
+        """Seconds until the next try, or the error that ends the call. One refused for its seed is no try."""
+        if run.own_seed and (why := refused_seed(error)):
+            run.leave_out_seed(why)
+            run.tries -= 1
+            return 0.0
         self._slow = self._slow or (run.whole and too_slow_for_whole(error))
         verdict = judge(
             error,

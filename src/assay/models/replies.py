@@ -68,6 +68,7 @@ class Reply(Frozen):
     structured_by: Literal["schema", "words"] | None = Field(
         default=None, description="How a structured reply was asked for; None for plain text."
     )
+    seed: int | None = Field(default=None, description="The seed that was sent; None where none was.")
     notes: tuple[str, ...] = Field(default=(), description="What went other than planned, in words.")
 
 

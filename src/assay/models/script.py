@@ -137,6 +137,9 @@ class Script(Frozen):
     takes_schema: bool = Field(
         default=True, description="Whether `response_format` is accepted; otherwise it is answered with 400."
     )
+    takes_seed: bool = Field(
+        default=True, description="Whether `seed` is accepted; otherwise it is answered with 400."
+    )
     replies: tuple[ScriptedReply, ...] = Field(min_length=1)
 
 

@@ -102,6 +102,8 @@ class ScriptedModel:
         self.requests.append(seen)
         if "response_format" in body and not self.script.takes_schema:
             return _refusal(400, "response_format is not supported by this model")
+        if "seed" in body and not self.script.takes_seed:
+            return _refusal(400, "seed is not supported by this model")
         reply = self._choose(seen)
         if reply is None:
             return _refusal(400, f"the script has no reply left for request {seen.number}")

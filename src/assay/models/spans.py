@@ -34,7 +34,7 @@ _PROVIDERS = {
     "generativelanguage.googleapis.com": "gcp.gemini",
 }
 _PORTS = {"http": 80, "https": 443}
-_OPTIONS = ("temperature", "top_p", "max_tokens", "seed")
+_OPTIONS = ("temperature", "top_p", "max_tokens")
 
 
 def note_span(
@@ -88,6 +88,8 @@ def _known_after(run: Underway, call: Call) -> Iterator[tuple[str, Any]]:
         value = getattr(run.setting, option)
         if value is not None:
             yield f"gen_ai.request.{option}", value
+    if run.seed is not None:
+        yield "gen_ai.request.seed", run.seed
     if run.response_format is not None:
         yield "gen_ai.output.type", "json"
     if call.attempts:

@@ -26,6 +26,12 @@ class Underway:
     """Whether the reply is asked for in one piece rather than as a stream."""
     cancel: asyncio.Event | None = None
     response_format: dict[str, Any] | None = None
+    seed: int | None = None
+    """The seed of its sampling, as its requests carry it."""
+    own_seed: bool = False
+    """Whether the seed is the call's and not the setting's: it does without where the endpoint takes none."""
+    seed_refusal: str = ""
+    """Why the endpoint takes no seed, where it does without."""
     model: str | None = None
     price: Price | None = None
     tries: int = 0
@@ -58,6 +64,10 @@ class Underway:
         self.sent, self.first_text, self.answered = now, None, False
         self.parts, self.refusal, self.finish_reason = [], "", None
         self.answered_by = self.usage = None
+
+    def leave_out_seed(self, why: str) -> None:
+        """Do without its seed."""
+        self.seed, self.own_seed, self.seed_refusal = None, False, why
 
     def take(self, piece: Piece, now: float) -> None:
         """Add one piece."""
@@ -113,6 +123,8 @@ class Underway:
             latency=self.latency(now),
             attempts=max(1, self.attempts),
             structured_by="schema" if self.response_format else None,
+            seed=self.seed,
+            notes=(f"The seed was left out, since {self.seed_refusal}",) if self.seed_refusal else (),
         )
 
     def call(

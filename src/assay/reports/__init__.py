@@ -14,10 +14,13 @@ hide or reorder text are written out.
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from assay.errors import UserMistake, Where
 from assay.record import Record, write_record
+
+if TYPE_CHECKING:
+    from assay.scoring.lift import Lifts
 
 Format = Literal["html", "md", "json"]
 
@@ -34,15 +37,15 @@ def write_report(record: Record, format: Format, path: Path) -> None:  # noqa: A
         write_text(report_text(record, format), path)
 
 
-def report_text(record: Record, format: Literal["html", "md"]) -> str:  # noqa: A002
-    """A record as the text of an HTML or a Markdown file."""
+def report_text(record: Record, format: Literal["html", "md"], lifts: "Lifts | None" = None) -> str:  # noqa: A002
+    """A record as the text of an HTML or a Markdown file, beside the assistant alone with `lifts`."""
     if format == "html":
         from assay.reports.html import html_report
 
-        return html_report(record)
+        return html_report(record, lifts)
     from assay.reports.markdown import markdown_report
 
-    return markdown_report(record)
+    return markdown_report(record, lifts)
 
 
 def write_text(text: str, path: Path) -> None:

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from assay.authoring.rubric import Rubric
 from assay.record import Record
+from assay.scoring.judge.settings import is_no_judge
 from assay.scoring.narrative import show_level
 from assay.scoring.ratings import Evidence, Quote, RaterIdentity, RuleOutcome
 from assay.scoring.score import CriterionScore, Interval, Overall, Score
+from assay.session.baseline import baseline_mark
 from assay.session.state import state_of
+from assay.session.transcript import Turn
 
 SPEAKERS = {"user": "Candidate", "assistant": "Assistant", "system": "System", "tool": "Tool"}
 
@@ -23,7 +26,7 @@ RATER_KINDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """Something to look at before the number: a serious criterion, a cap, or a failed rule."""
+    """Something to look at before the number: a rater that is none, a serious criterion, or a failed rule."""
 
     title: str
     detail: str
@@ -124,13 +127,13 @@ def _listed(names: list[str]) -> str:
 
 
 def alarms(record: Record) -> list[Alarm]:
-    """What must not be averaged away: serious criteria first, then failed rules with what they did."""
+    """What must not be averaged away: worthless levels, serious criteria, failed rules and what they did."""
     score, rules = record.score, record.scored_rubric.rules
     details = {rule.rule: rule.detail for rule in score.rules if rule.state == "failed"}
     fails = {
         rule.id: rule.on_fail.auto_fail for rule in rules if rule.id in details and rule.on_fail.auto_fail
     }
-    found = []
+    found = [_of_no_judge(rater) for rater in record.raters if is_no_judge(rater)]
     for number, item in enumerate(score.criteria, start=1):
         if item.serious:
             told = [details[rule] for rule, criterion in fails.items() if criterion == item.criterion]
@@ -143,6 +146,14 @@ def alarms(record: Record) -> list[Alarm]:
             does = f"{sentence(rule.detail)} {effect_of(record, rule)}".strip()
             found.append(Alarm(f"Failed rule: {rule.says}", does, f"rule-{number}"))
     return found
+
+
+def _of_no_judge(rater: RaterIdentity) -> Alarm:
+    return Alarm(
+        f"Levels of the {rater.name} model mean nothing",
+        "It is too small to judge and is there to try things with: rely on no level that it had a part in.",
+        "overall",
+    )
 
 
 def effect_of(record: Record, outcome: RuleOutcome) -> str:
@@ -286,10 +297,18 @@ def rounds_of_turns(record: Record) -> Iterator[int]:
         yield current
 
 
+def speaker_of(record: Record, turn: Turn) -> str:
+    """Who said a message; in a baseline the line is nobody's."""
+    if turn.role == "user" and baseline_mark(record.events) is not None:
+        return "One line"
+    return SPEAKERS[turn.role]
+
+
 def ended_in_words(record: Record) -> str:
     """How the session ended, as one sentence without a full stop."""
+    alone = baseline_mark(record.events) is not None
     return {
-        "submitted": "The candidate submitted",
+        "submitted": "The reply was handed in as it came" if alone else "The candidate submitted",
         "time": "The time limit was reached",
         "rounds": "The round limit was reached",
         "unknown": "How it ended is not recorded",

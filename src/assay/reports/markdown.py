@@ -8,7 +8,6 @@ from assay.reports.checked import checked_in_words, notes_of, verified, warning_
 from assay.reports.drawing import track
 from assay.reports.findings import (
     RATER_KINDS,
-    SPEAKERS,
     WORDS_NOT_READ,
     alarms,
     anchors,
@@ -31,12 +30,15 @@ from assay.reports.findings import (
     share,
     shared_reason,
     sign_in_words,
+    speaker_of,
     story,
     verdict_in_words,
 )
 from assay.reports.judges import judge_in_words, passes_in_words
+from assay.reports.lift import beside_in_words, kind_in_words, overall_in_words
 from assay.reports.marks import Mark, all_marks, criterion_marks, marks_of_turn, rule_marks, segments
 from assay.reports.safe import one_line, visible
+from assay.scoring.lift import Lifts
 from assay.scoring.narrative import show_level
 from assay.scoring.score import CriterionScore
 from assay.session.transcript import Turn
@@ -48,13 +50,17 @@ _INDENT = re.compile(r"^[ \t]+")
 _TRACK_WIDTH = 41
 
 
-def markdown_report(record: Record) -> str:
-    """The whole report of a record as Markdown. Texts of people stay text."""
+def markdown_report(record: Record, lifts: Lifts | None = None) -> str:
+    """The whole report of a record as Markdown, beside the assistant alone where `lifts` is given.
+
+    Texts of people stay text.
+    """
     parts = (
         _head(record),
         _first(record),
         _overall(record),
         _table(record),
+        _lift(record, lifts),
         _criteria(record),
         _conversation(record),
         _deliverable(record),
@@ -77,7 +83,7 @@ def escaped(text: str) -> str:
 def _head(record: Record) -> Iterator[str]:
     yield f"# {escaped(record.title)}"
     yield ""
-    yield f"LLM assessment · session {escaped(record.session)} · {moment(record.made_at)}"
+    yield f"{kind_in_words(record)} · session {escaped(record.session)} · {moment(record.made_at)}"
     yield ""
 
 
@@ -137,6 +143,17 @@ def _table(record: Record) -> Iterator[str]:
     yield ""
 
 
+def _lift(record: Record, lifts: Lifts | None) -> Iterator[str]:
+    if lifts is None:
+        return
+    yield from ("## What the candidate added", "")
+    for text in overall_in_words(lifts):
+        yield from (escaped(text), "")
+    for number, item in enumerate(record.score.criteria, start=1):
+        yield f"{number}. {escaped(item.title)}: {escaped(beside_in_words(lifts.criteria[item.criterion]))}"
+    yield ""
+
+
 def _criteria(record: Record) -> Iterator[str]:
     groups = criterion_marks(record.score)
     if (shared := shared_reason(record.score)) is not None:
@@ -177,18 +194,18 @@ def _conversation(record: Record) -> Iterator[str]:
     marks = all_marks(record.score)
     yield from ("## Conversation", "")
     for turn, round_ in zip(record.transcript.turns, rounds_of_turns(record), strict=True):
-        yield from (_turn_line(turn, round_), "")
+        yield from (_turn_line(record, turn, round_), "")
         yield from _quoted(turn.text, marks_of_turn(marks, turn.index))
         for flag in (flag for flag in record.transcript.flags if flag.turn == turn.index):
             passage = escaped(turn.text[flag.start : flag.end])
             yield from (f"Flagged “{passage}”: {escaped(flag.note)}", "")
 
 
-def _turn_line(turn: Turn, round_: int) -> str:
+def _turn_line(record: Record, turn: Turn, round_: int) -> str:
     facts = [f"message {turn.index}"]
     facts += [f"round {round_}"] if turn.role == "user" else []
     facts += [clock(turn.at)] if turn.at is not None else []
-    return f"**{SPEAKERS[turn.role]}** · {' · '.join(facts)}"
+    return f"**{speaker_of(record, turn)}** · {' · '.join(facts)}"
 
 
 def _deliverable(record: Record) -> Iterator[str]:

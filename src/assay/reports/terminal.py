@@ -1,6 +1,7 @@
 """The report in a terminal. Everything is printed as `Text`, so that no one's words act as markup."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from rich.console import Console
 from rich.padding import Padding
@@ -36,8 +37,10 @@ from assay.reports.findings import (
     verdict_in_words,
 )
 from assay.reports.judges import judge_in_words, passes_in_words
+from assay.reports.lift import beside_in_words, kind_in_words, overall_in_words
 from assay.reports.marks import Mark, criterion_marks
 from assay.reports.safe import one_line
+from assay.scoring.lift import Lifts
 from assay.scoring.narrative import show_level
 from assay.scoring.score import CriterionScore, Score
 
@@ -51,10 +54,14 @@ _DIAL = 49
 _BAR = 21
 
 
-def print_report(record: Record, console: Console) -> None:
-    """Print the report of a record: first things first, the score, why, how, what was checked, the seal."""
+def print_report(record: Record, console: Console, lifts: Lifts | None = None) -> None:
+    """Print the report of a record: first things first, the score, why, how, what was checked, the seal.
+
+    With `lifts` the score stands beside the assistant alone.
+    """
     width = min(console.width, _WIDEST)
-    for block in (_head, _first, _overall, _criteria, _why, _rules, _session, _scoring, _checked, _seal):
+    score = (_head, _first, _overall, _criteria, partial(_lift, lifts))
+    for block in (*score, _why, _rules, _session, _scoring, _checked, _seal):
         for line, indent in block(record):
             if isinstance(line, Text) and not line:
                 console.print()
@@ -83,7 +90,7 @@ _Lines = Iterable[tuple[Text | Table, int]]
 def _head(record: Record) -> _Lines:
     yield _text(""), 0
     yield _text(record.title, "bold"), 0
-    yield _text(f"LLM assessment · session {record.session} · {moment(record.made_at)}", "dim"), 0
+    yield _text(f"{kind_in_words(record)} · session {record.session} · {moment(record.made_at)}", "dim"), 0
 
 
 def _first(record: Record) -> _Lines:
@@ -139,6 +146,19 @@ def _criteria(record: Record) -> _Lines:
             _text(f"{share(item, record.score):.0%}", "dim"),
         )
     yield grid, 2
+
+
+def _lift(lifts: Lifts | None, record: Record) -> _Lines:
+    """The score beside the assistant alone, where a baseline was given."""
+    if lifts is None:
+        return
+    yield from _heading("What the candidate added")
+    for told in overall_in_words(lifts):
+        yield _text(told), 2
+    yield _text(""), 0
+    for number, item in enumerate(record.score.criteria, start=1):
+        yield Text.assemble((str(number), f"bold {_hue(number)}"), f" {one_line(item.title)}"), 2
+        yield _text(beside_in_words(lifts.criteria[item.criterion]), "dim"), 4
 
 
 def _why(record: Record) -> _Lines:

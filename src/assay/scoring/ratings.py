@@ -60,13 +60,30 @@ class Judged(Frozen):
     problems: tuple[str, ...] = Field(
         default=(), description="What earlier answers could not be used for; the last request says so."
     )
-    cuts: tuple[str, ...] = Field(default=(), description="What the judge was not shown, for lack of room.")
+    cuts: tuple[str, ...] = Field(default=(), description="What it was not shown, or could not quote.")
     model: str | None = Field(default=None, description="The model that answered, as its endpoint named it.")
     seconds: float = Field(default=0.0, ge=0, description="What the call took, tries and pauses included.")
     prompt_tokens: int | None = Field(default=None, ge=0, description="As the endpoint counted them.")
     completion_tokens: int | None = Field(default=None, ge=0, description="As the endpoint counted them.")
     cost: float | None = Field(default=None, description="US dollars; null where no price is known.")
+    seed: int | None = Field(
+        default=None,
+        exclude_if=lambda seed: seed is None,
+        description="The seed of the call that was answered; left out where the endpoint was sent none.",
+    )
     attempts: int = Field(default=0, ge=0, description="Requests sent, failed ones included.")
+    unused_quotes: int = Field(
+        default=0,
+        ge=0,
+        exclude_if=lambda count: count == 0,
+        description="Quotes in answers to the same question that were not used; left out where it is 0.",
+    )
+    unused_invented: int = Field(
+        default=0,
+        ge=0,
+        exclude_if=lambda count: count == 0,
+        description="Of these, quotes that do not stand where they claimed to; left out where it is 0.",
+    )
     together: int = Field(
         default=1, ge=1, description="Criteria asked about in the same call, which share what it took."
     )

@@ -6,7 +6,12 @@ from typing import Any
 from assay import __version__
 from assay.authoring.exercise import Exercise
 from assay.session.events import Event, EventKind, chained
-from assay.session.state import CreditReason
+from assay.session.state import CreditReason, EndedBy, SessionState, Waiting
+
+LONGEST_OUTAGE = 600.0
+"""Seconds credited at most for a reply that a crash cut off, or that the store does not take. Whoever ends
+the process could otherwise stop the clock for as long as they like; a longer outage is credited by a person
+(`Session.credit_outage`)."""
 
 Change = tuple[EventKind, dict[str, Any]]
 
@@ -18,6 +23,10 @@ class LostReply:
     at: float
     why: str
     partial: str
+
+    def credited_until(self, now: float, last_at: float) -> float:
+        """Until when its wait is credited: now, or as long after the last sign of life as is allowed."""
+        return min(now, max(self.at, last_at) + LONGEST_OUTAGE)
 
 
 def first_events(exercise: Exercise, **given: str | float) -> list[Event]:
@@ -46,11 +55,31 @@ def credit(since: float, until: float, reason: CreditReason, note: str = "") -> 
     return "clock_credited", {"since": since, "until": until, "reason": reason, "note": note}
 
 
-def reply_failed(answers: str, why: str, partial: str) -> Change:
-    """The end of a reply that did not come; what had arrived of it is kept beside, not as a turn."""
-    return "reply_failed", {"answers": answers, "why": why, "partial": partial}
+def credit_of_wait(waiting: Waiting, until: float, reason: CreditReason = "model") -> list[Change]:
+    """The wait for a reply, not charged; nothing where it took no time."""
+    return [credit(waiting.since, until, reason)] if until > waiting.since else []
+
+
+def reply_failed(
+    waiting: Waiting, at: float, why: str, partial: str, reason: CreditReason = "model"
+) -> list[Change]:
+    """The end of a reply that did not come, and its wait; what had arrived is kept beside, not as a turn."""
+    data = {"answers": waiting.turn, "why": why, "partial": partial}
+    return [("reply_failed", data), *credit_of_wait(waiting, at, reason)]
 
 
 def ended(by: str, at: float) -> Change:
     """The end of an attempt, in seconds of the session clock."""
     return "ended", {"by": by, "at": at}
+
+
+def brought_by_the_clock(state: SessionState, now: float) -> Change | None:
+    """What is due at this moment, if anything: the end of an attempt whose time is over, or the warning."""
+    if state.ending is not None or state.waiting is not None:
+        return None
+    if state.time_is_over(now):
+        by: EndedBy = "time" if state.rounds_left > 0 else "rounds"
+        return ended(by, round(state.limit_moment(), 3))
+    if not state.warned and state.seconds_left(now) <= state.warning_seconds():
+        return "warned", {"seconds_left": round(state.seconds_left(now), 3)}
+    return None

@@ -11,7 +11,17 @@ from typing import Any, Self
 
 from assay.authoring.exercise import Exercise
 from assay.errors import AssayError, LimitReached, UserMistake
-from assay.session.changes import Change, LostReply, credit, ended, first_events, greeted, reply_failed
+from assay.session.changes import (
+    Change,
+    LostReply,
+    brought_by_the_clock,
+    credit,
+    credit_of_wait,
+    ended,
+    first_events,
+    greeted,
+    reply_failed,
+)
 from assay.session.clock import SessionClock, WallClock
 from assay.session.events import Event, following
 from assay.session.fold import transcript_of
@@ -20,20 +30,18 @@ from assay.session.refusals import (
     MAX_DELIVERABLE,
     MAX_MESSAGE,
     check_flagging,
+    check_not_waiting,
     check_note,
     check_open,
+    check_outage,
     check_passage,
+    check_same,
     check_text,
     check_time_multiplier,
     writable,
 )
-from assay.session.state import CreditReason, EndedBy, SessionState, after, state_of
+from assay.session.state import CreditReason, SessionState, Waiting, after, state_of
 from assay.session.transcript import Transcript
-
-LONGEST_OUTAGE = 600.0
-"""Seconds credited at most for a reply that a crash cut off, or that the store does not take. Whoever ends
-the process could otherwise stop the clock for as long as they like; a longer outage is credited by a person
-(`credit_outage`)."""
 
 
 class Session:
@@ -162,10 +170,7 @@ class Session:
     @property
     def reply_due(self) -> bool:
         """The last message has no reply and none is under way, so the model can be asked."""
-        waiting = self._state.waiting
-        if waiting is None:
-            return self._state.unanswered is not None
-        return not waiting.started or self._lost is not None
+        return self._state.to_answer is not None or self._lost is not None
 
     def seconds_left(self) -> float:
         """Seconds until the time limit; 0 from there on."""
@@ -179,14 +184,8 @@ class Session:
         """
         now = self._clock.now()
         self._give_up_lost(now)
-        state = self._state
-        if state.ending is not None or state.waiting is not None:
-            return now
-        if state.time_is_over(now):
-            by: EndedBy = "time" if state.rounds_left > 0 else "rounds"
-            self._record(now, ended(by, round(state.limit_moment(), 3)))
-        elif not state.warned and state.seconds_left(now) <= state.warning_seconds():
-            self._record(now, ("warned", {"seconds_left": round(state.seconds_left(now), 3)}))
+        if (change := brought_by_the_clock(self._state, now)) is not None:
+            self._record(now, change)
         return now
 
     def send(self, text: str, message: str) -> None:
@@ -198,18 +197,13 @@ class Session:
                 once, however often it is sent; with another text it is refused.
         """
         check_text(text, "message", MAX_MESSAGE)
-        known = self._state.sent.get(message)
-        if known is not None:
-            if known.text != text:
-                raise UserMistake(
-                    "A different message was already sent under this id",
-                    remedy="Send it under an id of its own",
-                )
+        if message in self._state.sent:
+            check_same(text, self._state.sent[message])
             return
         now = self._open()
         if not text.strip():
             raise UserMistake("The message is empty", remedy="Write something first")
-        self._refuse_while_waiting("send another message")
+        check_not_waiting(self._state.waiting, "send another message")
         if self._state.rounds_left < 1:
             raise LimitReached(
                 f"All {self._state.limits.rounds} rounds are used",
@@ -227,12 +221,8 @@ class Session:
             cuts: what the model is not shown because it does not fit, one sentence each.
         """
         now = self._open()
-        state = self._state
-        if state.waiting is not None and not state.waiting.started:
-            answers = state.waiting.turn
-        elif state.waiting is None and state.unanswered is not None:
-            answers = state.unanswered
-        else:
+        answers = self._state.to_answer
+        if answers is None:
             raise UserMistake("No message is waiting for a reply", remedy="Send a message first")
         self._record(now, ("reply_started", {"answers": answers, "cuts": list(cuts)}))
 
@@ -247,14 +237,14 @@ class Session:
         waiting = self._awaited()
         now = self._clock.now()
         data = {
-            "answers": waiting,
+            "answers": waiting.turn,
             "turn": f"{self._state.attempt}.{self._state.turns}",
             "text": text,
             "cut": cut,
             "about": dict(about or {}),
         }
         with self._or_lost(now, text):
-            self._record(now, ("reply_finished", data), *self._credit_of_wait(now, "model"))
+            self._record(now, ("reply_finished", data), *credit_of_wait(waiting, now))
 
     def fail_reply(self, why: str, *, partial: str = "") -> None:
         """Note that no reply came, and credit the wait; what had arrived is kept beside, not as a turn.
@@ -266,7 +256,7 @@ class Session:
         waiting = self._awaited()
         now = self._clock.now()
         with self._or_lost(now, partial):
-            self._record(now, reply_failed(waiting, why, partial), *self._credit_of_wait(now, "model"))
+            self._record(now, *reply_failed(waiting, now, why, partial))
 
     def save_deliverable(self, text: str) -> bool:
         """Keep a version of the deliverable; False when nothing changed and so nothing was kept."""
@@ -307,11 +297,7 @@ class Session:
         now = self._clock.now()
         self._give_up_lost(now)
         check_open(self._state.ending)
-        if not self._state.attempt_started <= since < until <= now:
-            raise UserMistake(
-                f"An outage from {since:g} s to {until:g} s does not lie within this session",
-                remedy="Give seconds since the session began, up to now",
-            )
+        check_outage(since, until, begun=self._state.attempt_started, now=now)
         self._record(now, credit(since, until, "outage", note))
 
     def submit(self) -> None:
@@ -319,7 +305,7 @@ class Session:
         now = self.keep_time()
         if self._state.ending is not None:
             return
-        self._refuse_while_waiting("submit")
+        check_not_waiting(self._state.waiting, "submit")
         self._record(now, ended("submitted", now))
 
     def retake(self) -> None:
@@ -355,13 +341,10 @@ class Session:
 
     def _give_up(self, lost: LostReply, now: float) -> None:
         """Count the awaited reply as failed, and credit the wait with what came after it."""
-        waiting = self._state.waiting
-        if waiting is None:
-            return
-        until = min(now, max(lost.at, self._state.last_at) + LONGEST_OUTAGE)
-        reason: CreditReason = "outage" if until > lost.at else "model"
-        failed = reply_failed(waiting.turn, lost.why, lost.partial)
-        self._record(until, failed, *self._credit_of_wait(until, reason))
+        if (waiting := self._state.waiting) is not None:
+            until = lost.credited_until(now, self._state.last_at)
+            reason: CreditReason = "outage" if until > lost.at else "model"
+            self._record(until, *reply_failed(waiting, until, lost.why, lost.partial, reason))
 
     def _open(self) -> float:
         """The present moment of a session that still takes commands."""
@@ -369,19 +352,11 @@ class Session:
         check_open(self._state.ending)
         return now
 
-    def _refuse_while_waiting(self, what: str) -> None:
-        if self._state.waiting is not None:
-            raise UserMistake("A reply is still awaited", remedy=f"Wait for it or stop it, then {what}")
-
-    def _awaited(self) -> str:
+    def _awaited(self) -> Waiting:
         waiting = self._state.waiting
         if waiting is None or not waiting.started:
             raise UserMistake("No reply is under way", remedy="Begin a reply first")
-        return waiting.turn
-
-    def _credit_of_wait(self, now: float, reason: CreditReason) -> list[Change]:
-        waiting = self._state.waiting
-        return [credit(waiting.since, now, reason)] if waiting and now > waiting.since else []
+        return waiting
 
     def _record(self, at: float, *changes: Change) -> None:
         length, head = self.store.length, self.store.head

@@ -1,7 +1,7 @@
 """What the data of each kind of event must hold, so that a journal can be held against it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationError, field_validator
 
@@ -24,6 +24,7 @@ class _Started(_Data):
     model: str
     assay_version: str
     started: str
+    baseline: Literal["exercise", "author"] | None = None
 
     @field_validator("started")
     @classmethod

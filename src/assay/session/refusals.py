@@ -1,9 +1,9 @@
-"""What a session does not take, whatever its state."""
+"""What a session does not take."""
 
 from collections.abc import Sequence
 
 from assay.errors import LimitReached, UserMistake
-from assay.session.state import Ending
+from assay.session.state import Ending, SentMessage, Waiting
 from assay.session.transcript import Turn
 
 MAX_MESSAGE = 20_000
@@ -40,6 +40,45 @@ def check_open(ending: Ending | None) -> None:
     raise LimitReached(
         "The time is over", remedy="What you had saved of the deliverable by then has been handed in"
     )
+
+
+def check_same(text: str, sent: SentMessage) -> None:
+    """Refuse another text under the id of a message that was sent.
+
+    Raises:
+        UserMistake: it is another text.
+    """
+    if text != sent.text:
+        raise UserMistake(
+            "A different message was already sent under this id", remedy="Send it under an id of its own"
+        )
+
+
+def check_not_waiting(waiting: Waiting | None, what: str) -> None:
+    """Refuse what has to wait for a reply.
+
+    Args:
+        waiting: the reply that is awaited, if one is.
+        what: what the candidate wants to do, as it would follow "then".
+
+    Raises:
+        UserMistake: a reply is awaited.
+    """
+    if waiting is not None:
+        raise UserMistake("A reply is still awaited", remedy=f"Wait for it or stop it, then {what}")
+
+
+def check_outage(since: float, until: float, *, begun: float, now: float) -> None:
+    """Refuse an outage that the session cannot have had. All times are seconds of the session clock.
+
+    Raises:
+        UserMistake: it does not lie between the attempt's beginning and now.
+    """
+    if not begun <= since < until <= now:
+        raise UserMistake(
+            f"An outage from {since:g} s to {until:g} s does not lie within this session",
+            remedy="Give seconds since the session began, up to now",
+        )
 
 
 def check_flagging(style: str) -> None:

@@ -93,6 +93,13 @@ class SessionState(Frozen):
         return self.limits.rounds - self.rounds_used
 
     @property
+    def to_answer(self) -> str | None:
+        """The turn of the message that the model can be asked about, for the first time or once more."""
+        if self.waiting is None:
+            return self.unanswered
+        return None if self.waiting.started else self.waiting.turn
+
+    @property
     def retake_offered(self) -> bool:
         """Time ran out before much was sent, and the one retake has not been used."""
         return (

@@ -29,6 +29,7 @@ class Action(models.TextChoices):
     JUDGE_MADE = "judge_made", _("Judge made")
     JUDGE_RETIRED = "judge_retired", _("Judge retired")
     JUDGE_BROUGHT_BACK = "judge_brought_back", _("Judge brought back")
+    JUDGE_ATTACKED = "judge_attacked", _("Judge attacked")
     JUDGES_CHOSEN = "judges_chosen", _("Judges chosen")
     CANDIDATE_INVITED = "candidate_invited", _("Candidate invited")
     LINK_SENT = "link_sent", _("Link sent")

@@ -105,9 +105,11 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
+            demo = f"ASSAY_ADDRESS=http://127.0.0.1:{port + 1} make demo"
+            another = demo if settings.CONFIGURATION.demo else f"assay up --port {port + 1}"
             raise UserMistake(
                 f"Assay cannot listen on port {port} of {host}: {(error.strerror or str(error)).lower()}",
-                remedy=f"Stop what uses it, or choose another: assay up --port {port + 1}",
+                remedy=f"Stop what uses it, or choose another: {another}",
             ) from error
 
 

@@ -1,9 +1,9 @@
 """The job engine, DBOS: the only module that knows it.
 
-A scoring is a workflow of steps; what a step answered is kept, so that a worker that takes over goes on after
-the last one. A step that was cut off is done again, and has its effect once (`assay_web.jobs.attempts`).
-Each attempt at a job is a workflow of its own, whose id is made from both: enqueuing it twice is enqueuing
-it once.
+A scoring or an errand is a workflow of steps; what a step answered is kept, so that a worker that takes over
+goes on after the last one. A step that was cut off is done again, and has its effect once
+(`assay_web.jobs.attempts`, `assay_web.jobs.errands`). Each attempt is a workflow of its own, whose id is made
+from both: enqueuing it twice is enqueuing it once.
 """
 
 import sqlite3
@@ -17,20 +17,21 @@ from django.db import close_old_connections
 from sqlalchemy import URL
 
 from assay_web.configuration import Configuration
-from assay_web.jobs import attempts
+from assay_web.jobs import attempts, errands
 from assay_web.jobs.attempts import Plan, Problem
+from assay_web.jobs.models import WORK, Errand, ScoringJob, Work
 
 WORKFLOW_VERSION = "1"
-"""Raised by hand when the steps of `score` change, and only then: the engine would otherwise take every edit
-of the code for another version, and leave what is under way to nobody. Attempts of an older version are
-begun anew (`outdated`)."""
+"""Raised by hand when the steps of `score` or `run_errand` change, and only then: the engine would otherwise
+take every edit of the code for another version, and leave what is under way to nobody. Attempts of an older
+version are begun anew (`outdated`)."""
 
-QUEUE, JUDGED = "scoring", "judging"
+QUEUE, JUDGED, ERRANDS = "scoring", "judging", "errands"
 """Sessions that LLM judges rate wait in a queue of their own: they take long and do little, so many go on at
-once, and an endpoint that is slow or gone keeps no other session waiting."""
+once, and an endpoint that is slow or gone keeps no other session waiting. Errands wait for none of them."""
+ERRANDS_AT_ONCE = 4
 UNDER_WAY = ("ENQUEUED", "PENDING", "DELAYED")
-_PREFIX = "scoring-"
-_WORKFLOW = "score"
+_WORKFLOW, _ERRAND = "score", "errand"
 P = ParamSpec("P")
 Result = TypeVar("Result")
 
@@ -54,7 +55,7 @@ def start(configuration: Configuration, worker: str, *, at_once: int, judged_at_
     }
     DBOS(config=config)
     DBOS.launch()
-    for queue, most in ((QUEUE, at_once), (JUDGED, judged_at_once)):
+    for queue, most in ((QUEUE, at_once), (JUDGED, judged_at_once), (ERRANDS, ERRANDS_AT_ONCE)):
         DBOS.register_queue(
             queue, worker_concurrency=most, polling_interval_sec=0.1, on_conflict="always_update"
         )
@@ -65,13 +66,16 @@ def stop(*, patience: int) -> None:
     DBOS.destroy(workflow_completion_timeout_sec=patience)
 
 
-def enqueue(job_id: int, attempt: int) -> None:
-    """Have a job attempted. Enqueuing the same attempt again changes nothing."""
-    with SetWorkflowID(_name(job_id, attempt)):
-        DBOS.enqueue_workflow(_queue_of(job_id), score, job_id, attempt)
+def enqueue(job_id: int, attempt: int, of: type[Work] = ScoringJob) -> None:
+    """Have work attempted. Enqueuing the same attempt again changes nothing."""
+    workflow = run_errand if of is Errand else score
+    with SetWorkflowID(_name(job_id, attempt, of)):
+        DBOS.enqueue_workflow(_queue_of(job_id, of), workflow, job_id, attempt)
 
 
-def _queue_of(job_id: int) -> str:
+def _queue_of(job_id: int, of: type[Work]) -> str:
+    if of is Errand:
+        return ERRANDS
     return JUDGED if attempts.is_judged(job_id) else QUEUE
 
 
@@ -79,6 +83,7 @@ def _queue_of(job_id: int) -> str:
 class Stray:
     """An attempt that nobody works on, though it is not over, and the worker that had it last."""
 
+    of: type[Work]
     job_id: int
     attempt: int
     worker: str
@@ -102,22 +107,24 @@ def outdated(living: Collection[str]) -> list[Stray]:
 
 
 def _listed(*statuses: str) -> list[WorkflowStatus]:
-    return DBOS.list_workflows(status=list(statuses), name=_WORKFLOW, load_input=False, load_output=False)
+    names = [_WORKFLOW, _ERRAND]
+    return DBOS.list_workflows(status=list(statuses), name=names, load_input=False, load_output=False)
 
 
 def resume(stray: Stray) -> None:
     """Let whoever is free go on with it, after the last step that was kept."""
-    DBOS.resume_workflow(_name(stray.job_id, stray.attempt), queue_name=_queue_of(stray.job_id))
+    name = _name(stray.job_id, stray.attempt, stray.of)
+    DBOS.resume_workflow(name, queue_name=_queue_of(stray.job_id, stray.of))
 
 
 def give_up(stray: Stray) -> None:
     """Let nobody go on with it."""
-    DBOS.cancel_workflow(_name(stray.job_id, stray.attempt))
+    DBOS.cancel_workflow(_name(stray.job_id, stray.attempt, stray.of))
 
 
-def standing(waiting: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
+def standing(waiting: Collection[tuple[int, int]], of: type[Work] = ScoringJob) -> dict[tuple[int, int], str]:
     """Where attempts, given as job and number, stand in the engine; those it does not know are left out."""
-    names = {_name(job_id, attempt): (job_id, attempt) for job_id, attempt in waiting}
+    names = {_name(job_id, attempt, of): (job_id, attempt) for job_id, attempt in waiting}
     if not names:
         return {}
     found = DBOS.list_workflows(workflow_ids=list(names), load_input=False, load_output=False)
@@ -157,19 +164,32 @@ def _problems(plan: Plan, job_id: int, attempt: int) -> Iterator[Problem]:
         yield problem
 
 
+@DBOS.workflow(name=_ERRAND)
+def run_errand(errand_id: int, attempt: int) -> None:
+    """One attempt: piece after piece, until all is done or something went wrong."""
+    more: bool | Problem = _take_up(errand_id, attempt)
+    while more is True:
+        more = _go_on(errand_id, attempt)
+    if isinstance(more, Problem):
+        _fail_errand(errand_id, attempt, more)
+
+
+_take_up = DBOS.step(name="take up")(in_database(errands.take_up))
+_go_on = DBOS.step(name="go on")(in_database(errands.go_on))
+_fail_errand = DBOS.step(name="fail errand")(in_database(errands.fail_errand))
 _begin = DBOS.step(name="begin")(in_database(attempts.begin))
 _rate = DBOS.step(name="rate")(in_database(attempts.rate))
 _settle = DBOS.step(name="settle")(in_database(attempts.settle))
 _fail = DBOS.step(name="fail")(in_database(attempts.fail))
 
 
-def _name(job_id: int, attempt: int) -> str:
-    return f"{_PREFIX}{job_id}-{attempt}"
+def _name(job_id: int, attempt: int, of: type[Work]) -> str:
+    return f"{of.KIND}-{job_id}-{attempt}"
 
 
 def _stray(status: WorkflowStatus) -> Stray:
-    _, job_id, attempt = status.workflow_id.split("-")
-    return Stray(int(job_id), int(attempt), status.executor_id or "")
+    kind, job_id, attempt = status.workflow_id.split("-")
+    return Stray(WORK[kind], int(job_id), int(attempt), status.executor_id or "")
 
 
 def _notes(configuration: Configuration) -> str:

@@ -11,12 +11,11 @@ from assay_web.identifiers import new_id
 LONGEST_SETTING = 300
 
 
-class ScoringJob(models.Model):
-    """A session that is to be scored. It is written in the same transaction that asks for it.
+class Work(models.Model):
+    """What is to be done in the background. It is written in the same transaction that asks for it.
 
     Attributes:
-        team: that of its session.
-        reason: "ended" for the first scoring; later ones name what asked for them.
+        team: whose it is.
         attempts: how often a worker began.
         enqueued: the job engine knows of the present attempt.
         failures: attempts that failed, and takeovers: workers that died over it, since it was asked for or
@@ -25,8 +24,11 @@ class ScoringJob(models.Model):
         due_at: when the next attempt may begin; None when at once.
     """
 
+    KIND: ClassVar[str]
+    """What the job engine knows this kind of work by."""
+
     class Status(models.TextChoices):
-        """Where a job stands."""
+        """Where work stands."""
 
         QUEUED = "queued"
         RUNNING = "running"
@@ -35,11 +37,6 @@ class ScoringJob(models.Model):
 
     public_id = models.CharField(max_length=20, unique=True, default=new_id, editable=False)
     team = models.ForeignKey("accounts.Team", on_delete=models.CASCADE, related_name="+", db_index=False)
-    session = models.ForeignKey("session.CandidateSession", on_delete=models.CASCADE, related_name="jobs")
-    exercise_version = models.ForeignKey(
-        "authoring.ExerciseVersion", on_delete=models.PROTECT, related_name="+"
-    )
-    reason = models.CharField(max_length=80)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.QUEUED)
     attempts = models.PositiveIntegerField(default=0)
     enqueued = models.BooleanField(default=False)
@@ -50,6 +47,35 @@ class ScoringJob(models.Model):
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it waits, rests or is being done."""
+        return self.status in (self.Status.QUEUED, self.Status.RUNNING)
+
+    def ask_anew(self) -> None:
+        """Let it be done as if it had just been asked for."""
+        self.status, self.enqueued = self.Status.QUEUED, False
+        self.failures, self.takeovers, self.due_at, self.finished_at = 0, 0, None, None
+
+
+class ScoringJob(Work):
+    """A session that is to be scored.
+
+    Attributes:
+        reason: "ended" for the first scoring; later ones name what asked for them.
+    """
+
+    KIND = "scoring"
+
+    session = models.ForeignKey("session.CandidateSession", on_delete=models.CASCADE, related_name="jobs")
+    exercise_version = models.ForeignKey(
+        "authoring.ExerciseVersion", on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField(max_length=80)
 
     class Meta:
         constraints: ClassVar = [
@@ -68,6 +94,37 @@ class ScoringJob(models.Model):
 
     def __str__(self) -> str:
         return f"scoring of {self.session}: {self.status}"
+
+
+class Errand(Work):
+    """Work that is no scoring of one session, in pieces that a worker does one after the other.
+
+    Attributes:
+        kind: what is done, see `assay_web.jobs.errands`. Whose row it is done for points here.
+        done: how much of it is done, and total: of how much; sessions or ratings, as the kind has it.
+    """
+
+    KIND = "errand"
+
+    class Kind(models.TextChoices):
+        """What there is to do."""
+
+        ATTACK = "attack"
+        AGAIN = "again"
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["status", "created_at"], name="errands_by_status")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.status}"
+
+
+WORK: dict[str, type[Work]] = {one.KIND: one for one in (ScoringJob, Errand)}
+"""All kinds of work, by what the job engine knows them by."""
 
 
 class Worker(models.Model):

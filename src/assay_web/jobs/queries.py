@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 from django.conf import settings
+from django.core.paginator import Page, Paginator
 from django.db.models import Avg, Count, Exists, Max, OuterRef, Q, QuerySet, Sum, Value
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from assay_web.jobs.worker import Pace
 from assay_web.session.models import CandidateSession
 
 FEW = 25
-"""Rows of a list at most; how many more there are is said."""
+"""Rows of a list at most; how many there are is said."""
 DAYS = 7
 HEALTH_HOURS = 24
 WELL = ("complete", "cut_off", "cancelled", "abandoned")
@@ -80,6 +81,7 @@ _WHOSE = {
     "session__invitation__candidate__name": "session__invitation__candidate",
     "session__tried_by__email": "session__tried_by",
     "session__tried_by__name": "session__tried_by",
+    "session__baseline_run__number": "session__baseline_run",
 }
 """What is said of a session in a list, and in which row it stands. Those rows are broad; no more is read."""
 
@@ -89,24 +91,22 @@ def _with_session(jobs: QuerySet[ScoringJob]) -> list[ScoringJob]:
     return list(jobs.select_related(*_WHOSE.values()).only(*own, *_WHOSE))
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A worker, and whether it is alive."""
+def workers(number: str | None = None) -> Page[Any]:
+    """One page of the installation's workers that were seen within a day, with whether each is `alive`.
 
-    worker: Worker
-    alive: bool
-
-
-def workers() -> list[Seen]:
-    """Workers of the installation that were seen within a day, the living first."""
-    lost = now() - timedelta(seconds=Pace().lost_after)
-    rows = Worker.objects.filter(seen_at__gt=now() - timedelta(days=1)).order_by("-seen_at")[:FEW]
-    return [Seen(row, row.seen_at > lost) for row in rows]
+    The living come first, and those that began last; a sign of life moves none to another page.
+    """
+    rows = Worker.objects.filter(seen_at__gt=now() - timedelta(days=1)).annotate(alive=_alive())
+    return Paginator(rows.order_by("-alive", "-started_at", "-pk"), FEW).get_page(number)
 
 
 def alive() -> int:
-    """How many workers of the installation are alive, however many of them are listed."""
-    return Worker.objects.filter(seen_at__gt=now() - timedelta(seconds=Pace().lost_after)).count()
+    """How many workers of the installation are alive."""
+    return Worker.objects.filter(_alive()).count()
+
+
+def _alive() -> Q:
+    return Q(seen_at__gt=now() - timedelta(seconds=Pace().lost_after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,16 +273,16 @@ def _against(cap: Cap, used: Spend) -> Iterator[Capped]:
         yield Capped(cap.scope, cap.spend_setting, money, cap.spend, True, used.refused)
 
 
-def stopped_sessions(team: Team) -> list[Spend]:
-    """The team's sessions that reached the cap of a session within a week, the latest first."""
+def stopped_sessions(team: Team, number: str | None = None) -> Page[Any]:
+    """One page of the team's sessions that reached the cap of a session within a week, the latest first."""
     if not settings.CONFIGURATION.caps:
-        return []
+        return Paginator([], FEW).get_page(number)
     # Not a join, which SQLite would begin at the team's sessions; those that were refused something are few.
     of_team = Exists(CandidateSession.objects.filter(pk=OuterRef("session_id"), team=team))
     rows = Spend.objects.filter(of_team, refused_at__gte=now() - timedelta(days=DAYS))
     own = [field.attname for field in Spend._meta.concrete_fields]
-    latest = rows.select_related(*_WHOSE.values()).only(*own, *_WHOSE).order_by("-refused_at")
-    return list(latest[:FEW])
+    latest = rows.select_related(*_WHOSE.values()).only(*own, *_WHOSE).order_by("-refused_at", "-pk")
+    return Paginator(latest, FEW).get_page(number)
 
 
 def _calls(team: Team) -> QuerySet[ModelCall]:

@@ -23,8 +23,7 @@ def retry(job: ScoringJob, user: User) -> None:
             raise UserMistake(
                 "This scoring has not failed", remedy="Look at the queue again to see where it stands"
             )
-        job.status, job.enqueued = ScoringJob.Status.QUEUED, False
-        job.failures, job.takeovers, job.due_at, job.finished_at = 0, 0, None, None
+        job.ask_anew()
         job.save()
         subject = f"session:{job.session.public_id}"
         note(job.session.team, actor(user), Action.JOB_RETRIED, subject, job=job.public_id)

@@ -180,8 +180,8 @@ def _words(cap: Cap) -> str:
             )
         case "judge":
             return _(
-                "Judges have used all that is set aside for today, so this session is not scored yet. What "
-                "was answered is kept; retry the scoring tomorrow, or once there is more"
+                "Judges have used all that is set aside for today, so this is not done yet. What was "
+                "answered is kept; try it again tomorrow, or once there is more"
             )
 
 

@@ -18,7 +18,7 @@ from assay_web.clock import now
 from assay_web.jobs import attempts, engine
 from assay_web.jobs.ask import ask_for_scoring
 from assay_web.jobs.attempts import Problem
-from assay_web.jobs.models import ScoringJob, Worker
+from assay_web.jobs.models import WORK, ScoringJob, Work, Worker
 from assay_web.session import drive as sessions
 from assay_web.session import outages
 from assay_web.session.models import CandidateSession
@@ -94,50 +94,56 @@ def _end(session_id: int) -> None:
 
 
 def enqueue_asked(left: Left) -> int:
-    """Hand over the jobs that were asked for, or are due again, and that the engine does not know yet."""
+    """Hand over the work that was asked for, or is due again, and that the engine does not know yet."""
+    return sum(_enqueue_asked(left, of) for of in WORK.values())
+
+
+def _enqueue_asked(left: Left, of: type[Work]) -> int:
     due = Q(due_at__isnull=True) | Q(due_at__lte=now())
-    asked = ScoringJob.objects.filter(due, status=ScoringJob.Status.QUEUED, enqueued=False)
-    waiting = asked.exclude(pk__in=left.ids("job")).order_by("created_at").values_list("pk", "attempts")
+    asked = of._default_manager.filter(due, status=Work.Status.QUEUED, enqueued=False)
+    waiting = asked.exclude(pk__in=left.ids(of.KIND)).order_by("created_at").values_list("pk", "attempts")
     numbers = dict(waiting[:AT_A_TIME])
-    return left.each("job", numbers, lambda job_id: _enqueue(job_id, numbers[job_id]))
+    return left.each(of.KIND, numbers, lambda job_id: _enqueue(job_id, numbers[job_id], of))
 
 
-def _enqueue(job_id: int, before: int) -> None:
-    engine.enqueue(job_id, before + 1)
-    ScoringJob.objects.filter(pk=job_id, attempts=before, enqueued=False).update(enqueued=True)
+def _enqueue(job_id: int, before: int, of: type[Work]) -> None:
+    engine.enqueue(job_id, before + 1, of)
+    of._default_manager.filter(pk=job_id, attempts=before, enqueued=False).update(enqueued=True)
 
 
-def take_over(lost_after: timedelta) -> int:
-    """Take over what workers that are gone had begun; how many attempts."""
-    if not engine.strays(_living(lost_after)):
+def take_over(lost_after: timedelta, me: str) -> int:
+    """Take over what workers that are gone had begun; how many attempts. `me` is the worker that looks."""
+    if not engine.strays(_living(lost_after, me)):
         return 0
     with transaction.atomic():
         # One worker at a time: what it resumes is no stray any more when the next one looks.
         list(Worker.objects.select_for_update().order_by("pk"))
-        found = engine.strays(_living(lost_after))
+        found = engine.strays(_living(lost_after, me))
         for stray in found:
             _take_over(stray)
     return len(found)
 
 
 def _take_over(stray: engine.Stray) -> None:
-    if _died(stray.worker) and not attempts.take_over(stray.job_id, stray.attempt):
+    if _died(stray.worker) and not attempts.take_over(stray.job_id, stray.attempt, stray.of):
         engine.give_up(stray)
     else:
         engine.resume(stray)
 
 
-def begin_anew(lost_after: timedelta) -> int:
+def begin_anew(lost_after: timedelta, me: str) -> int:
     """Begin anew the attempts of another version that nobody works on any more; how many there were."""
-    found = engine.outdated(_living(lost_after))
+    found = engine.outdated(_living(lost_after, me))
     for stray in found:
         engine.give_up(stray)
-        attempts.abandon(stray.job_id, stray.attempt)
+        attempts.abandon(stray.job_id, stray.attempt, stray.of)
     return len(found)
 
 
-def _living(lost_after: timedelta) -> Collection[str]:
-    return set(Worker.objects.filter(seen_at__gt=now() - lost_after).values_list("name", flat=True))
+def _living(lost_after: timedelta, me: str) -> Collection[str]:
+    # On a busy machine a sign of life may come late; whoever looks lives all the same.
+    lately = Worker.objects.filter(seen_at__gt=now() - lost_after).values_list("name", flat=True)
+    return {me, *lately}
 
 
 def _died(worker: str) -> bool:
@@ -146,14 +152,18 @@ def _died(worker: str) -> bool:
 
 
 def mend() -> int:
-    """Jobs that wait for an attempt which is over, or which the engine has no notes of; how many there were.
+    """Work that waits for an attempt which is over, or which the engine has no notes of; how many there were.
 
     The engine's notes may have been lost, or stem from another backup than the site's database.
     """
-    open_jobs = ScoringJob.objects.filter(status__in=(ScoringJob.Status.QUEUED, ScoringJob.Status.RUNNING))
+    return sum(map(_mend, WORK.values()))
+
+
+def _mend(of: type[Work]) -> int:
+    open_jobs = of._default_manager.filter(status__in=(Work.Status.QUEUED, Work.Status.RUNNING))
     rows = open_jobs.filter(enqueued=True).order_by("created_at").values_list("pk", "attempts", "status")
-    waiting = {(pk, made + (status == ScoringJob.Status.QUEUED)) for pk, made, status in rows[:AT_A_TIME]}
-    known = engine.standing(waiting)
+    waiting = {(pk, made + (status == Work.Status.QUEUED)) for pk, made, status in rows[:AT_A_TIME]}
+    known = engine.standing(waiting, of)
     mended = 0
     for job_id, attempt in waiting:
         standing = known.get((job_id, attempt))
@@ -161,8 +171,10 @@ def mend() -> int:
             continue
         mended += 1
         if standing is None:
-            attempts.abandon(job_id, attempt)
+            attempts.abandon(job_id, attempt, of)
         else:
-            attempts.claim(job_id, attempt)
-            attempts.fail(job_id, attempt, Problem("The scoring broke off without saying why", passing=True))
+            what = "scoring" if of is ScoringJob else "work"
+            attempts.claim(job_id, attempt, of)
+            problem = Problem(f"The {what} broke off without saying why", passing=True)
+            attempts.fail(job_id, attempt, problem, of)
     return mended

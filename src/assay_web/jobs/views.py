@@ -21,14 +21,14 @@ def operations(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "operations",
         "queue": queries.queue(member.team),
-        "workers": queries.workers(),
+        "workers": queries.workers(request.GET.get("workers")),
         "alive": queries.alive(),
         "health": health,
         "models": models,
         "spend": queries.spend(member.team),
         "capped": capped,
         "nearly": [one for one in capped if one.nearly],
-        "stopped": queries.stopped_sessions(member.team),
+        "stopped": queries.stopped_sessions(member.team, request.GET.get("stopped")),
         "few": queries.FEW,
     }
     return render(request, "jobs/operations.html", context)

@@ -64,7 +64,7 @@ def work(stop: threading.Event, pace: Pace, name: str) -> None:
     engine.start(settings.CONFIGURATION, name, at_once=pace.at_once, judged_at_once=pace.judged_at_once)
     beating.start()
     try:
-        _look_around(stop, pace)
+        _look_around(stop, pace, name)
     finally:
         engine.stop(patience=pace.patience)
         asking.hang_up()
@@ -72,13 +72,13 @@ def work(stop: threading.Event, pace: Pace, name: str) -> None:
         Worker.objects.filter(name=name).delete()
 
 
-def _look_around(stop: threading.Event, pace: Pace) -> None:
+def _look_around(stop: threading.Event, pace: Pace, name: str) -> None:
     left, lost_after = Left(), timedelta(seconds=pace.lost_after)
     duties: list[tuple[float, Callable[[], object]]] = [
         (pace.sweep, lambda: sweep.end_sessions(left)),
         (pace.sweep, lambda: sweep.enqueue_asked(left)),
-        (pace.beat, lambda: sweep.take_over(lost_after)),
-        (pace.mend, lambda: sweep.begin_anew(lost_after)),
+        (pace.beat, lambda: sweep.take_over(lost_after, name)),
+        (pace.mend, lambda: sweep.begin_anew(lost_after, name)),
         (pace.mend, sweep.mend),
     ]
     due = [0.0] * len(duties)

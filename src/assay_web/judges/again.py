@@ -1,8 +1,10 @@
 """Scoring sessions again with the judges that are chosen now: what it would take, and asking for it."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Self
 
 from django.conf import settings
 from django.db import transaction
@@ -10,18 +12,16 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from assay.errors import UserMistake
-from assay.scoring.judge.reading import Replies
-from assay.scoring.judge_batch.estimate import estimate
-from assay.scoring.raters import Case
+from assay.scoring.judge_batch.estimate import Estimate, estimate
 from assay_web.accounts.models import User
 from assay_web.audit.log import actor, note
 from assay_web.audit.models import Action
 from assay_web.caps import Cap, read_prices
 from assay_web.clock import now
-from assay_web.jobs.models import ScoringJob, Spend
+from assay_web.jobs.models import Errand, ScoringJob, Spend
 from assay_web.jobs.spend import NANO, day_key
 from assay_web.judges.choice import chosen_now
-from assay_web.judges.models import Judge, JudgeChoice, SessionChoice
+from assay_web.judges.models import Judge, JudgeChoice, ScoringAgain, SessionChoice
 from assay_web.judges.rating import kept_answers
 from assay_web.openings.models import Stage
 from assay_web.scoring.panels import case_of
@@ -30,6 +30,7 @@ from assay_web.session.models import CandidateSession
 SAMPLE = 8
 """Sessions that an estimate is made from, the latest; the others are taken to be like them."""
 AT_A_TIME = 500
+"""Sessions that are asked for in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,16 @@ class JudgeTakes:
     calls: tuple[int, int]
     tokens: tuple[int, int]
     cost: tuple[float, float] | None
+
+    @classmethod
+    def scaled(cls, judge: Judge, found: Estimate, share: float) -> Self:
+        """What it would take, where an estimate is of a sample and all are so many times as much."""
+        return cls(
+            judge,
+            calls=(round(found.calls[0] * share), round(found.calls[1] * share)),
+            tokens=(round(found.tokens[0] * share), round(found.tokens[1] * share)),
+            cost=None if found.cost is None else (found.cost[0] * share, found.cost[1] * share),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Takes:
-    """What scoring again would take. `sampled` sessions were looked at, of all `sessions`."""
+    """What rating sessions would take. `sampled` sessions were looked at, of all `sessions`."""
 
     sessions: int
     sampled: int
@@ -89,21 +100,16 @@ def what_it_takes(stage: Stage, sessions: QuerySet[CandidateSession]) -> Takes:
     cases = [case_of(session, session.exercise_version_id) for session in sample]
     answers = kept_answers(*sample)
     share = number / len(sample) if sample else 0.0
-    judges = tuple(_takes(judge, cases, answers, share) for judge in chosen_now(stage).judges)
-    return Takes(number, len(sample), judges, _left())
-
-
-def _takes(judge: Judge, cases: Iterable[Case], answers: Mapping[str, Replies], share: float) -> JudgeTakes:
-    found = estimate(cases, judge.read, answers.get, read_prices(os.environ))
-    return JudgeTakes(
-        judge,
-        calls=(round(found.calls[0] * share), round(found.calls[1] * share)),
-        tokens=(round(found.tokens[0] * share), round(found.tokens[1] * share)),
-        cost=None if found.cost is None else (found.cost[0] * share, found.cost[1] * share),
+    prices = read_prices(os.environ)
+    judges = tuple(
+        JudgeTakes.scaled(judge, estimate(cases, judge.read, answers.get, prices), share)
+        for judge in chosen_now(stage).judges
     )
+    return Takes(number, len(sample), judges, left_today())
 
 
-def _left() -> Left | None:
+def left_today() -> Left | None:
+    """What is left today of the cap on judges; None where there is none."""
     cap: Cap | None = settings.CONFIGURATION.caps.get("judge")
     if cap is None:
         return None
@@ -115,13 +121,82 @@ def _left() -> Left | None:
 
 
 def score_again(stage: Stage, sessions: QuerySet[CandidateSession], user: User, choice_id: str) -> int:
-    """Have these sessions of a stage scored with its judges of now; how many. The scores there are stay.
+    """Have these few sessions of a stage scored with its judges of now; how many. The scores there are stay.
 
     Asking again for the same choice changes nothing.
 
     Raises:
         UserMistake: nobody has chosen judges for the stage, others were chosen meanwhile, or none has ended.
     """
+    with _asked_for(stage, sessions, user, choice_id) as (choice, number):
+        _ask(stage, choice, list(sessions.order_by("pk").values_list("pk", "exercise_version_id")))
+    return number
+
+
+def score_stage_again(stage: Stage, user: User, choice_id: str) -> int:
+    """The same for all ended sessions of a stage, which a worker asks for piece by piece.
+
+    While it is under way, asking again changes nothing; one that failed goes on where it was.
+
+    Raises:
+        UserMistake: as `score_again`.
+    """
+    with _asked_for(stage, ended_sessions(stage), user, choice_id) as (choice, number):
+        run = ScoringAgain.objects.select_related("errand").filter(choice=choice).first()
+        if run is None:
+            errand = Errand.objects.create(
+                team_id=stage.opening.team_id, kind=Errand.Kind.AGAIN, total=number, created_at=now()
+            )
+            ScoringAgain.objects.create(choice=choice, errand=errand)
+        elif not run.errand.is_under_way:
+            if run.errand.status == Errand.Status.DONE:
+                run.last, run.errand.done = 0, 0
+                run.save(update_fields=["last"])
+            run.errand.total = number
+            run.errand.ask_anew()
+            run.errand.save()
+    return number
+
+
+def under_way(choice: JudgeChoice | None) -> Errand | None:
+    """How far a worker is with the sessions of a stage, where somebody had all scored again with a choice."""
+    return Errand.objects.filter(scoring_again__choice=choice).first() if choice else None
+
+
+def go_on(errand: Errand) -> bool:
+    """Ask for the next sessions of a stage; whether there are more.
+
+    Raises:
+        UserMistake: others were chosen for the stage meanwhile.
+    """
+    run = ScoringAgain.objects.select_related("choice__stage__opening").get(errand=errand)
+    stage = run.choice.stage
+    with transaction.atomic():
+        Stage.objects.select_for_update().get(pk=stage.pk)
+        # Another worker that was taken for dead may have gone on meanwhile.
+        run.refresh_from_db(fields=["last"])
+        errand.refresh_from_db(fields=["done"])
+        if chosen_now(stage).choice != run.choice:
+            raise UserMistake(
+                _("Other judges were chosen for this stage meanwhile, so not all sessions were asked for"),
+                remedy=_("Have it scored again with the judges of now"),
+            )
+        left = ended_sessions(stage).filter(pk__gt=run.last).order_by("pk")
+        rows = list(left.values_list("pk", "exercise_version_id")[:AT_A_TIME])
+        if rows:
+            _ask(stage, run.choice, rows)
+            run.last = rows[-1][0]
+            run.save(update_fields=["last"])
+            errand.done += len(rows)
+            errand.save(update_fields=["done"])
+    return len(rows) == AT_A_TIME
+
+
+@contextmanager
+def _asked_for(
+    stage: Stage, sessions: QuerySet[CandidateSession], user: User, choice_id: str
+) -> Iterator[tuple[JudgeChoice, int]]:
+    """One transaction in which the choice stays what it is; it notes that so many sessions were asked for."""
     with transaction.atomic():
         Stage.objects.select_for_update().get(pk=stage.pk)
         choice = chosen_now(stage).choice
@@ -129,19 +204,18 @@ def score_again(stage: Stage, sessions: QuerySet[CandidateSession], user: User, 
             raise UserMistake(
                 _("Who rates this stage has changed meanwhile"), remedy=_("Look at the estimate again")
             )
-        rows = list(sessions.order_by("pk").values_list("pk", "exercise_version_id"))
-        if not rows:
+        number = sessions.count()
+        if not number:
             raise UserMistake(_("No session has ended yet"), remedy=_("Wait until one has"))
-        _ask(stage, choice, rows)
+        yield choice, number
         note(
             stage.opening.team,
             actor(user),
             Action.RESCORE_ASKED,
             f"stage:{stage.public_id}",
-            sessions=len(rows),
+            sessions=number,
             choice=choice.public_id,
         )
-    return len(rows)
 
 
 def _ask(stage: Stage, choice: JudgeChoice, rows: list[tuple[int, int]]) -> None:

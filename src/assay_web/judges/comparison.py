@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, FloatField, OuterRef, Subquery
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from assay.scoring.agreement import weighted_kappa
 from assay_web.judges.drawn import differences
 from assay_web.judges.models import Judge, JudgeFigure, JudgeLevel
 from assay_web.session.models import CandidateSession
@@ -14,6 +16,8 @@ from assay_web.session.models import CandidateSession
 LATEST = 10_000
 """Levels that are compared at most, those of the sessions that were rated last."""
 FEW = 10
+FEWEST = 10
+"""Sessions below which chance alone moves a kappa by so much that it is not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class CriterionCompared:
         both: sessions in which both gave a level. mean: of the first judge's level less the other's.
         same: of these sessions, the percent in which they gave the same level.
         one_unscored: sessions in which only one of them gave a level.
+        kappa: quadratic weighted kappa of both; None where it says nothing, and then why_not says why.
         spread: how often which difference occurs, as a drawing; words says the same.
     """
 
@@ -32,6 +37,8 @@ class CriterionCompared:
     mean: float | None
     same: float | None
     one_unscored: int
+    kappa: float | None
+    why_not: str
     spread: SafeString
     words: str
 
@@ -108,15 +115,28 @@ def _pairs(first: Judge, second: Judge) -> list[_Pair]:
 def _criterion(name: str, pairs: Sequence[_Pair]) -> CriterionCompared:
     found = [pair.difference for pair in pairs if pair.difference is not None]
     counts = Counter(found)
+    kappa, why_not = _kappa(pairs)
     return CriterionCompared(
         criterion=name,
         both=len(found),
         mean=sum(found) / len(found) if found else None,
         same=100 * counts[0.0] / len(found) if found else None,
         one_unscored=sum((pair.first is None) != (pair.second is None) for pair in pairs),
+        kappa=kappa,
+        why_not=why_not,
         spread=differences(counts),
         words="; ".join(f"{difference:+g}: {counts[difference]}" for difference in sorted(counts)),
     )
+
+
+def _kappa(pairs: Sequence[_Pair]) -> tuple[float | None, str]:
+    both = [(one.first, one.second) for one in pairs if one.first is not None and one.second is not None]
+    if len(both) < FEWEST:
+        return None, _("fewer than %(number)s sessions") % {"number": FEWEST}
+    if any(len(set(levels)) == 1 for levels in zip(*both, strict=True)):
+        # It is 0 then, or not defined, however near the levels are.
+        return None, _("one level throughout")
+    return weighted_kappa(both), ""
 
 
 def _far_apart(pairs: Sequence[_Pair]) -> list[FarApart]:

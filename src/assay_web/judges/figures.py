@@ -63,8 +63,9 @@ def _sums(ratings: Sequence[Rating], claimed: int) -> dict[str, Any]:
     return {
         "ratings": len(ratings),
         "unscored": len(ratings) - len(levels_of(ratings)),
-        "quotes": claimed,
-        "dropped": sum(len(rating.dropped) for rating in ratings),
+        "quotes": claimed + sum(one.unused_quotes for one in judged),
+        "dropped": sum(len(rating.dropped) for rating in ratings)
+        + sum(one.unused_invented for one in judged),
         "pairs": len(later),
         "same": sum(level == first for level in later),
         "spread": sum(abs(level - first) for level in later) if first is not None else 0.0,

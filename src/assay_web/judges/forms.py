@@ -42,9 +42,7 @@ class JudgeForm(forms.Form):
         min_value=1,
         max_value=9,
         initial=1,
-        help_text=_(
-            "How often it is asked about each criterion. Passes that cannot change the result are left out."
-        ),
+        help_text=_("How often it is asked about each criterion."),
     )
     form = forms.ChoiceField(
         label=_("Form"),
@@ -54,6 +52,39 @@ class JudgeForm(forms.Form):
         ],
         widget=forms.RadioSelect,
         initial="one",
+    )
+    quotes = forms.TypedChoiceField(
+        label=_("Quotes"),
+        choices=[
+            ("", _("As suits the model")),
+            ("free", _("Written by it")),
+            ("picked", _("Picked from a list")),
+        ],
+        required=False,
+        empty_value=None,
+        help_text=_(
+            "A model too weak to copy words exactly picks them from the candidate’s sentences. Only the "
+            "embedded one does unless told to."
+        ),
+    )
+    early_stop = forms.BooleanField(
+        label=_("Leave out passes that can no longer change its median"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "It never changes a vote and saves calls. Without it, all passes are asked at once, and their "
+            "spread is known in full."
+        ),
+    )
+    retries = forms.IntegerField(
+        label=_("Fresh requests"),
+        min_value=0,
+        max_value=3,
+        initial=1,
+        help_text=_(
+            "How often it is asked afresh after an answer that cannot be used. After that the criterion is "
+            "unscored."
+        ),
     )
     dissent = forms.BooleanField(label=_("One more pass argues against the first verdict"), required=False)
     seed = forms.IntegerField(
@@ -87,7 +118,7 @@ class JudgeForm(forms.Form):
         given = super().clean() or self.cleaned_data
         if self.errors:
             return given
-        chosen = {name: given[name] for name in ("passes", "form", "dissent", "seed")}
+        chosen = {name: given[name] for name in JudgeSettings.model_fields if name != "model"}
         try:
             judge = JudgeSettings(model=read_setting(given["model"]), **chosen)
             again = read_judge(str(judge))

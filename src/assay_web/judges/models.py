@@ -155,7 +155,8 @@ class JudgeFigure(models.Model):
     Attributes:
         ratings: answers about the criterion, one a session and pass, unscored ones included.
         unscored: of these, how many have no level.
-        quotes: quotes that the judge claimed. dropped: of these, how many do not stand where it said.
+        quotes: quotes that the judge claimed, also in answers that were not used. dropped: of these, how many
+            do not stand where it said.
         pairs: later passes that gave a level where the first one did too. same: of these, how many gave the
             same level. spread: the sum of their distances in levels.
         asked: ratings that a call was made for. milliseconds, tokens, nanodollars: what those took, a
@@ -184,3 +185,73 @@ class JudgeFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.judge} on {self.criterion}"
+
+
+class ScoringAgain(models.Model):
+    """A person had all ended sessions of a stage scored again with a choice; a worker walks through them.
+
+    Attributes:
+        last: the key of the last session that was asked for.
+    """
+
+    choice = models.OneToOneField(JudgeChoice, on_delete=models.CASCADE, related_name="scoring_again")
+    errand = models.OneToOneField("jobs.Errand", on_delete=models.CASCADE, related_name="scoring_again")
+    last = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"scoring again with {self.choice}"
+
+
+class AttackRun(models.Model):
+    """The attack suite against a judge: once for each version of the suite, since answers are kept.
+
+    Attributes:
+        suite: the suite's version, see `assay.attacks.suite.Suite`.
+        report: what `assay_web.judges.attacking` keeps of it, once it is over.
+        attacks: how many were tried, and moved: how many of them moved something up by more than the bound.
+        up: the largest shift up, in levels.
+    """
+
+    judge = models.ForeignKey(Judge, on_delete=models.CASCADE, related_name="attack_runs", db_index=False)
+    suite = models.CharField(max_length=64)
+    errand = models.OneToOneField("jobs.Errand", on_delete=models.CASCADE, related_name="attack_run")
+    asked_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    report = ExactJSONField(null=True)
+    made_at = models.DateTimeField(null=True)
+    attacks = models.PositiveIntegerField(null=True)
+    moved = models.PositiveIntegerField(null=True)
+    up = models.FloatField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["judge", "suite"], name="one_attack_run_a_judge_and_suite")
+        ]
+
+    def __str__(self) -> str:
+        return f"attacks on {self.judge}"
+
+
+class AttackAnswer(models.Model):
+    """A finished answer about a session of the attack suite; it holds nothing of a candidate's.
+
+    Two judges of a team that ask the same question of the same model share it. See `JudgeAnswer`.
+
+    Attributes:
+        about: the content hash of the session's transcript.
+    """
+
+    team = models.ForeignKey("accounts.Team", on_delete=models.CASCADE, related_name="+", db_index=False)
+    about = models.CharField(max_length=64)
+    key = models.CharField(max_length=64)
+    replies = ExactJSONField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["team", "about", "key"], name="one_attack_answer_a_team_and_question"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"answer {self.key[:8]}"

@@ -12,8 +12,9 @@ from assay.scoring.judge.settings import JudgeSettings
 from assay.scoring.judge.templates import Template, template
 from assay_web.accounts.models import Team
 from assay_web.jobs.spend import NANO
+from assay_web.judges.attacked import attacked
 from assay_web.judges.choice import chosen_in_force, chosen_now
-from assay_web.judges.models import Judge, JudgeFigure
+from assay_web.judges.models import AttackRun, Judge, JudgeFigure
 from assay_web.openings.models import Stage
 
 _SUMS = (
@@ -85,6 +86,7 @@ class JudgeLine:
     words: tuple[str, ...]
     stages: int
     figures: Figures
+    attacked: AttackRun | None
 
 
 def judge_lines(team: Team) -> list[JudgeLine]:
@@ -101,8 +103,15 @@ def judge_lines(team: Team) -> list[JudgeLine]:
         .values_list("judge")
         .annotate(number=Count("choice__stage"))
     )
+    runs = attacked(team)
     lines = [
-        JudgeLine(judge, in_words(judge.read), stages.get(judge.pk, 0), _figures(sums.get(judge.pk, {})))
+        JudgeLine(
+            judge,
+            in_words(judge.read),
+            stages.get(judge.pk, 0),
+            _figures(sums.get(judge.pk, {})),
+            runs.get(judge.pk),
+        )
         for judge in judges
     ]
     return sorted(lines, key=lambda line: (line.judge.retired_at is not None, -line.stages))
@@ -127,6 +136,17 @@ def in_words(judge: JudgeSettings) -> tuple[str, ...]:
         )
     if judge.dissent:
         said.append(_("one more pass argues against the first verdict"))
+    if judge.quotes is not None:
+        said.append(_("picks its quotes") if judge.picks else _("writes its quotes"))
+    if judge.retries != JudgeSettings.model_fields["retries"].default:
+        said.append(
+            ngettext(
+                "%(number)s fresh request after an answer of no use",
+                "%(number)s fresh requests after an answer of no use",
+                judge.retries,
+            )
+            % {"number": judge.retries}
+        )
     if judge.seed:
         said.append(_("seed %(seed)s") % {"seed": judge.seed})
     return tuple(said)

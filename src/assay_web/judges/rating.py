@@ -1,7 +1,8 @@
 """A judge rates one session: what it answered before is not asked again, and its ratings are kept once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from pydantic import TypeAdapter, ValidationError
@@ -33,11 +34,7 @@ def rate_with_judge(session: CandidateSession, exercise_version_id: int, judge: 
         ModelMisbehaviour: its endpoint failed; what was answered is kept, and nothing is rated yet.
         LimitReached: a cap forbids a call.
     """
-    if not judge.is_of_this_version:
-        raise UserMistake(
-            f"The judge {judge.name} was made for other prompts than this version of Assay asks with",
-            remedy="Make it anew under Judges, choose it for the stage, and ask for the scoring again",
-        )
+    check_version(judge, "choose it for the stage, and ask for the scoring again")
     questions = Questions(case, judge.read)
     keeping = Keeping(kept_answers(session), partial(_keep, session))
     proposals = judge_session(questions, keeping)
@@ -56,16 +53,38 @@ def rate_with_judge(session: CandidateSession, exercise_version_id: int, judge: 
     return made
 
 
+def check_version(judge: Judge, then: str) -> None:
+    """Refuse a judge that this version of Assay would ask with other prompts.
+
+    Raises:
+        UserMistake: it is one; `then` says what to do with the one that is made anew.
+    """
+    if not judge.is_of_this_version:
+        raise UserMistake(
+            f"The judge {judge.name} was made for other prompts than this version of Assay asks with",
+            remedy=f"Make it anew under Judges, {then}",
+        )
+
+
 def kept_answers(*sessions: CandidateSession) -> dict[str, Replies]:
-    """All that judges answered about these sessions; what another version wrote otherwise is left out."""
+    """All that judges answered about these sessions."""
+    return read_answers(JudgeAnswer.objects.filter(session__in=sessions).values_list("key", "replies"))
+
+
+def read_answers(rows: Iterable[tuple[str, Any]]) -> dict[str, Replies]:
+    """Answers by the key of their question; what another version wrote otherwise is left out."""
     found: dict[str, Replies] = {}
-    rows = JudgeAnswer.objects.filter(session__in=sessions).values_list("key", "replies")
     for key, replies in rows:
         try:
             found[key] = _replies.validate_python(replies)
         except ValidationError:
             continue
     return found
+
+
+def written(replies: Replies) -> list[dict[str, Any]]:
+    """An answer as `read_answers` reads it."""
+    return [reply.model_dump(mode="json") for reply in replies]
 
 
 def _keep(
@@ -79,7 +98,7 @@ def _keep(
                 key=request.key,
                 defaults={
                     "team_id": session.team_id,
-                    "replies": [reply.model_dump(mode="json") for reply in replies],
+                    "replies": written(replies),
                     "made_at": now(),
                 },
             )

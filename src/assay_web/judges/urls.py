@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("judges/new", views.new, name="new"),
     path("judges/try", views.try_it, name="try"),
     path("judges/<slug:public_id>/", views.judge, name="judge"),
+    path("judges/<slug:public_id>/attack", views.attack, name="attack"),
     path("judges/<slug:public_id>/retire", views.retire, name="retire"),
     path("judges/<slug:public_id>/bring-back", views.bring_back, name="bring_back"),
     path("stages/<slug:public_id>/judges", views.choose, name="choose"),

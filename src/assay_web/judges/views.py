@@ -1,5 +1,6 @@
 """Pages of judges."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from assay.errors import UserMistake
 from assay_web.accounts.access import signed_in
-from assay_web.accounts.models import Membership, User
+from assay_web.accounts.models import Membership
 from assay_web.database import in_database
-from assay_web.judges import access, again, comparison, prompts, queries, services
+from assay_web.judges import access, again, attacked, attacking, comparison, prompts, queries, services
 from assay_web.judges.choice import chosen_now, stages_of
 from assay_web.judges.forms import ChooseForm, JudgeForm
 from assay_web.judges.models import Judge
@@ -100,8 +101,28 @@ def judge(request: HttpRequest, public_id: str) -> HttpResponse:
         "others": others,
         "other": other,
         "compared": comparison.compare(found, other) if other else None,
+        "attacks": attacked.attacks_on(found),
     }
     return render(request, "judges/judge.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def attack(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What the attack suite would take of a judge, and asking for it."""
+    member, found = access.judge_to_change(request, public_id)
+    if request.method == "POST":
+        try:
+            attacking.attack(found, member.user)
+        except UserMistake as error:
+            messages.error(request, in_words(error))
+        else:
+            messages.success(request, _("Asked for. The result comes as the judge answers."))
+        return redirect(f"{reverse('judges:judge', args=[public_id])}#attacks")
+    attacks = attacked.attacks_on(found)
+    takes = attacking.what_an_attack_takes(found) if attacks.may_be_asked_for else None
+    context = {**SECTION, "judge": found, "attacks": attacks, "takes": takes}
+    return render(request, "judges/attack.html", context)
 
 
 @signed_in
@@ -169,8 +190,10 @@ def _chosen(form: ChooseForm, stage: Stage, member: Membership) -> str:
 def again_stage(request: HttpRequest, public_id: str) -> HttpResponse:
     """Have all ended sessions of a stage scored with its judges of now."""
     member, stage = stage_to_author(request, public_id)
-    if request.method == "POST" and _asked_again(request, stage, again.ended_sessions(stage), member.user):
-        return redirect("scoring:stage_results", stage.public_id)
+    if request.method == "POST":
+        choice = request.POST.get("choice", "")
+        if _asked_again(request, lambda: again.score_stage_again(stage, member.user, choice)):
+            return redirect("judges:again_stage", stage.public_id)
     return _again_page(request, stage, again.ended_sessions(stage))
 
 
@@ -182,16 +205,16 @@ def again_session(request: HttpRequest, public_id: str) -> HttpResponse:
     own = CandidateSession.objects.filter(pk=session.pk, status=CandidateSession.Status.ENDED)
     stage = session.stage
     user = access.member_who_may_see_judges(request).user
-    if request.method == "POST" and _asked_again(request, stage, own, user):
-        return redirect("scoring:result", session.public_id)
+    if request.method == "POST":
+        choice = request.POST.get("choice", "")
+        if _asked_again(request, lambda: again.score_again(stage, own, user, choice)):
+            return redirect("scoring:result", session.public_id)
     return _again_page(request, stage, own, session)
 
 
-def _asked_again(
-    request: HttpRequest, stage: Stage, sessions: "QuerySet[CandidateSession]", user: User
-) -> bool:
+def _asked_again(request: HttpRequest, ask: Callable[[], int]) -> bool:
     try:
-        number = again.score_again(stage, sessions, user, request.POST.get("choice", ""))
+        number = ask()
     except UserMistake as error:
         messages.error(request, in_words(error))
         return False
@@ -218,6 +241,7 @@ def _again_page(
         "choice": chosen.choice,
         "offline": chosen.offline,
         "takes": again.what_it_takes(stage, sessions) if chosen.choice else None,
+        "errand": None if session else again.under_way(chosen.choice),
     }
     return render(request, "judges/again.html", context)
 

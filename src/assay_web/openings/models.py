@@ -40,7 +40,7 @@ class Stage(models.Model):
         """What the candidate does."""
 
         STANDARD = "standard", _("Standard: works with the AI towards a deliverable")
-        ERROR_DETECTION = "error_detection", _("Error detection: finds the mistakes of a weaker AI")
+        ERROR_DETECTION = "error_detection", _("Error detection: looks for the mistakes in the AI’s replies")
 
     public_id = models.CharField(max_length=20, unique=True, default=new_id, editable=False)
     opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="stages")

@@ -9,11 +9,17 @@ from assay_web.openings.models import Candidate, Stage
 from assay_web.scoring.models import Contest, SessionScore
 from assay_web.session.models import CandidateSession
 
-_WITH = ("team", "stage__opening", "exercise_version", "invitation__candidate", "tried_by")
+_WITH = (
+    *("team", "stage__opening", "exercise_version", "invitation__candidate", "tried_by"),
+    "baseline_run__baseline",
+)
 
 
 def session_with_visible_result(request: HttpRequest, public_id: str) -> CandidateSession:
-    """A session whose result the signed-in person may see: one of their team's, or their own try."""
+    """A session whose result the signed-in person may see: one of their team's, or their own try.
+
+    A run of a baseline is the team's, whoever asked for it.
+    """
     return _session(request, public_id, Permission.SEE_RESULTS)
 
 
@@ -74,6 +80,7 @@ def _session(request: HttpRequest, public_id: str, permission: Permission) -> Ca
         public_id=public_id,
         team=member.team,
     )
-    if session.invitation_id is None and session.tried_by_id != member.user_id:
+    is_a_try = session.invitation_id is None and not hasattr(session, "baseline_run")
+    if is_a_try and session.tried_by_id != member.user_id:
         raise Http404
     return session

@@ -14,6 +14,7 @@ from assay_web.accounts.access import signed_in
 from assay_web.accounts.models import User
 from assay_web.audit.log import actor, note
 from assay_web.audit.models import Action
+from assay_web.baselines.queries import levels_alone
 from assay_web.clock import now
 from assay_web.openings.models import Candidate
 from assay_web.scoring import comparison, drawn, exports, queries
@@ -63,6 +64,7 @@ def stage_results(request: HttpRequest, public_id: str) -> HttpResponse:
         "counts": counts_of(stage, cohort.scored),
         "cohort": cohort,
         "spreads": [(spread, drawn.histogram(spread), drawn.in_words(spread)) for spread in cohort.spreads],
+        "alone": levels_alone(stage, cohort.version),
         "page": page,
         "lines": _lines(page) if with_scores else {},
         "asked": asked,

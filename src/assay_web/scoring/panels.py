@@ -1,6 +1,8 @@
 """Who rates a session: the raters that are installed here, and the people who have saved their ratings."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from assay.canonical import digest
 from assay.errors import UserMistake
@@ -82,13 +84,13 @@ def panel_of(session: CandidateSession, exercise_version_id: int, case: Case) ->
         if row.exercise_version_id == exercise_version_id or row.user_id not in again
     ]
     heard = [(row, ratings) for row, ratings in heard if ratings]
-    key = digest(
-        {
-            "raters": sorted(keys),
-            "people": sorted([row.user_id, row.exercise_version_id, digest(row.ratings)] for row, _ in heard),
-        }
-    )
-    return Panel(key, (*machines, *(rating for _, ratings in heard for rating in ratings)))
+    said = [[row.user_id, row.exercise_version_id, digest(row.ratings)] for row, _ in heard]
+    return Panel(panel_key(keys, said), (*machines, *(rating for _, ratings in heard for rating in ratings)))
+
+
+def panel_key(raters: Iterable[str], people: Iterable[list[Any]] = ()) -> str:
+    """The hash that tells a panel from any other: that of its raters' keys and of what people said."""
+    return digest({"raters": sorted(raters), "people": sorted(people)})
 
 
 def person_identity(row: PersonRating, name: str) -> RaterIdentity:

@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from assay_web.baselines.lift import LiftShown
 from assay_web.scoring.models import SessionScore
 from assay_web.scoring.opened import record_of, verification_of
 from assay_web.scoring.result import CriterionShown, Result, result_of
@@ -18,15 +19,15 @@ MISSING = (
 )
 
 
-def report_pdf(session: CandidateSession, score: SessionScore) -> bytes:
-    """The report of one scoring as a PDF's bytes.
+def report_pdf(session: CandidateSession, score: SessionScore, lift: LiftShown | None = None) -> bytes:
+    """The report of one scoring as a PDF's bytes, beside the assistant alone where there is a lift.
 
     PDF/UA demands that every character can be shown. Where this machine has no font for one, the file is
     tagged all the same, makes no claim to that standard, and says so at its beginning.
     """
     record = record_of(score)
     scale = record.score.scale
-    said = _said(result_of(record, verification_of(score)))
+    said = _said(result_of(record, verification_of(score)), lift)
     data = _about(session, score) | {"scale": [scale.min, scale.max]} | said
     moment = int(score.made_at.timestamp())
     try:
@@ -49,9 +50,8 @@ def _set(data: dict[str, Any], moment: int, standards: list[Any]) -> bytes:
 
 def _about(session: CandidateSession, score: SessionScore) -> dict[str, Any]:
     """Whose result it is, and the numbers that are drawn."""
-    candidate = session.invitation.candidate.name if session.invitation else f"Try by {session.tried_by}"
     return {
-        "candidate": candidate,
+        "candidate": _whose(session),
         "opening": session.stage.opening.title,
         "stage": session.stage.title,
         "exercise": score.exercise_version.title,
@@ -63,27 +63,36 @@ def _about(session: CandidateSession, score: SessionScore) -> dict[str, Any]:
     }
 
 
-def _said(result: Result) -> dict[str, Any]:
+def _whose(session: CandidateSession) -> str:
+    if session.invitation:
+        return session.invitation.candidate.name
+    run = getattr(session, "baseline_run", None)
+    return f"The assistant alone, run {run.number}" if run else f"Try by {session.tried_by}"
+
+
+def _said(result: Result, lift: LiftShown | None) -> dict[str, Any]:
     """What the report says, in the words of the result page."""
     overall = result.overall
+    added = lift.criteria if lift else {}
     return {
         "overall": {"value": overall.value, "most": overall.most, "range": overall.range},
         "verdict": overall.verdict,
-        "beside": list(overall.beside),
+        "beside": [*overall.beside, *(lift.overall if lift else ())],
         "alarms": [[alarm.title, alarm.detail] for alarm in result.alarms],
         "story": list(result.story),
         "about": result.about,
-        "criteria": [_criterion(item) for item in result.criteria],
+        "criteria": [_criterion(item, added.get(item.id, "")) for item in result.criteria],
         "turns": [[turn.speaker, turn.facts, "".join(p.text for p in turn.pieces)] for turn in result.turns],
         "deliverable": "".join(piece.text for piece in result.deliverable),
         "checked": [result.checked, *result.notes],
     }
 
 
-def _criterion(item: CriterionShown) -> dict[str, Any]:
-    kept = ("title", "level", "scored", "serious", "range", "share", "basis")
+def _criterion(item: CriterionShown, added: str) -> dict[str, Any]:
+    kept = ("title", "level", "scored", "serious", "range", "share")
     whole = asdict(item)
     return {name: whole[name] for name in kept} | {
+        "basis": " · ".join(part for part in (item.basis, added) if part),
         "why": list(item.why),
         "quotes": [[quote.name, quote.words, quote.where] for quote in item.quotes],
         "anchors": [list(anchor) for anchor in item.anchors],

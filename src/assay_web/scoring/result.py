@@ -10,7 +10,6 @@ from assay.record import Record, Verification
 from assay.reports.checked import checked_in_words, notes_of, warning_of
 from assay.reports.findings import (
     RATER_KINDS,
-    SPEAKERS,
     WORDS_NOT_READ,
     Alarm,
     alarms,
@@ -26,6 +25,7 @@ from assay.reports.findings import (
     share,
     shared_reason,
     sign_in_words,
+    speaker_of,
     story,
     verdict_in_words,
 )
@@ -42,6 +42,7 @@ from assay.scoring.score import CriterionScore
 from assay.session.transcript import DeliverableVersion, Turn
 from assay_web.scoring.models import SessionScore
 from assay_web.scoring.opened import record_of, verification_of
+from assay_web.scoring.raters import Rated, how_rated
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ class Result:
     earlier: tuple[VersionShown, ...]
     rules: SafeString
     session: SafeString
-    raters: SafeString
+    rated: Rated
     brief: SafeString
     checked: str
     notes: tuple[str, ...]
@@ -197,7 +198,7 @@ def result_of(record: Record, verification: Verification) -> Result:
         ),
         rules=_safe(provenance.rules(record)) if any_rule_applies(record.score) else SafeString(),
         session=_safe(provenance.session(record)),
-        raters=_safe(provenance.scoring(record)),
+        rated=how_rated(record),
         brief=_safe(provenance.brief(record)),
         checked=checked_in_words(verification),
         notes=tuple(visible(note) for note in notes_of(verification)),
@@ -319,7 +320,7 @@ def _turn(record: Record, turn: Turn, round_: int, marks: Sequence[Mark]) -> Tur
     facts = (f"round {round_}" if own else "", at, f"message {turn.index}")
     return TurnShown(
         index=turn.index,
-        speaker=SPEAKERS[turn.role],
+        speaker=speaker_of(record, turn),
         own=own,
         facts=" · ".join(fact for fact in facts if fact),
         pieces=_pieces(turn.text, marks_of_turn(marks, turn.index)),

@@ -16,6 +16,7 @@ from assay.scoring.ratings import Rating
 from assay.scoring.rules import check_rules
 from assay_web.audit.log import SYSTEM, note
 from assay_web.audit.models import Action
+from assay_web.baselines.playing import play
 from assay_web.clock import now
 from assay_web.judges.choice import chosen_for_session
 from assay_web.judges.models import Judge
@@ -35,9 +36,16 @@ AT_WORK = BoundedSemaphore(2)
 def rater_keys(session_id: int, exercise_version_id: int) -> list[str]:  # noqa: ARG001
     """Which raters are to rate a session on an exercise version, each by its key for `rate_with`.
 
-    They are those that need no person: the offline raters and the LLM judges that were chosen for it.
+    They are those that need no person: the offline raters and the LLM judges that were chosen for it. A
+    session that the assistant is to do alone is done first.
+
+    Raises:
+        AssayError: the assistant failed.
     """
-    return machine_keys(chosen_for_session(CandidateSession.objects.get(pk=session_id)))
+    session = CandidateSession.objects.get(pk=session_id)
+    if session.length == 0:
+        play(session)
+    return machine_keys(chosen_for_session(session))
 
 
 def rate_with(session_id: int, exercise_version_id: int, rater_key: str) -> int:

@@ -38,7 +38,7 @@ def standing_of(session: CandidateSession) -> Standing:
     if session.status != CandidateSession.Status.ENDED:
         return _working(session)
     job = session.jobs.order_by("-created_at", "-pk").first()
-    return _of_job(job, scored=job is None and session.scores.exists())
+    return standing_of_job(job, scored=job is None and session.scores.exists())
 
 
 def _working(session: CandidateSession) -> Standing:
@@ -52,7 +52,13 @@ def _working(session: CandidateSession) -> Standing:
     return Standing("working", _("Still at work"), words, moving=True)
 
 
-def _of_job(job: ScoringJob | None, *, scored: bool) -> Standing:
+def standing_of_job(job: ScoringJob | None, *, scored: bool) -> Standing:
+    """Where the scoring of a session that has ended stands, by its latest job.
+
+    Args:
+        job: the job; None where there is none.
+        scored: whether the session has a score although it has no job.
+    """
     if scored or (job is not None and job.status == ScoringJob.Status.DONE):
         return Standing("done", "", "", moving=False)
     if job is None or job.status == ScoringJob.Status.QUEUED:

@@ -14,6 +14,7 @@ from assay_web.accounts.models import User
 from assay_web.audit.log import actor, note
 from assay_web.audit.models import Action
 from assay_web.authoring.models import ExerciseVersion
+from assay_web.baselines.lift import lift_of
 from assay_web.scoring import exports, pdf, queries, releases
 from assay_web.scoring.access import (
     contest_that_may_be_answered,
@@ -40,6 +41,8 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
     if score is not None:
         note_seen(session, _user(request), score.made_at)
         context["result"], context["warning"] = result_page(score)
+        if not context["warning"]:
+            context["lift"] = lift_of(session, score)
     return render(request, "scoring/result.html", context)
 
 
@@ -48,6 +51,7 @@ def _around(session: CandidateSession) -> dict[str, Any]:
     signals = queries.signals_of(session)
     return {
         "candidate": session.invitation.candidate if session.invitation else None,
+        "run": getattr(session, "baseline_run", None),
         "scores": queries.scores_of(session),
         "release": queries.release_of(session),
         "contests": queries.contests_of(session),
@@ -95,7 +99,7 @@ def report(request: HttpRequest, public_id: str) -> HttpResponse:
     session, score = _exported(request, public_id, "pdf")
     if not verification_of(score).holds:
         return _refused_export(request, session)
-    data = pdf.report_pdf(session, score)
+    data = pdf.report_pdf(session, score, lift_of(session, score))
     return _file(data, exports.file_name(session, ".pdf"), "application/pdf")
 
 

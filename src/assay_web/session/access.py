@@ -79,7 +79,8 @@ def seat_of_colleague(request: HttpRequest, public_id: str) -> Seat:
     """
     if not isinstance(request.user, User):
         raise Http404
-    row = CandidateSession.objects.filter(public_id=public_id, tried_by=request.user).only("pk").first()
+    tries = CandidateSession.objects.filter(tried_by=request.user, baseline_run=None)
+    row = tries.filter(public_id=public_id).only("pk").first()
     if row is None:
         raise Http404
     return Seat(row.pk, f"/try/{public_id}/", trying=True)

@@ -154,13 +154,13 @@ async def send(visit: Visit) -> HttpResponseBase:
     text, message = text_in(visit.given, "text"), text_in(visit.given, "message", longest=64)
     if is_full():
         return busy()
-    due = await replies.receive(visit.session_id, _tab(visit.given), text, message)
-    return event_stream(_kept_and_answered(due))
+    awaited = await replies.receive(visit.session_id, _tab(visit.given), text, message)
+    return event_stream(_kept_and_answered(awaited))
 
 
-async def _kept_and_answered(due: replies.Due) -> AsyncGenerator[Happening, None]:
-    yield "kept", {"state": due.stands}
-    async for happening in replies.happenings(due):
+async def _kept_and_answered(awaited: replies.AwaitedReply) -> AsyncGenerator[Happening, None]:
+    yield "kept", {"state": awaited.stands}
+    async for happening in replies.happenings(awaited):
         yield happening
 
 
@@ -168,7 +168,7 @@ async def _kept_and_answered(due: replies.Due) -> AsyncGenerator[Happening, None
 @_call
 async def reply(visit: Visit) -> HttpResponseBase:
     """Stream the reply that is awaited, or ask again for one that failed."""
-    return event_stream(replies.happenings(await replies.due_in(visit.session_id)))
+    return event_stream(replies.happenings(await replies.awaited_reply(visit.session_id)))
 
 
 @require_POST

@@ -46,12 +46,14 @@ class Underway:
     """A reply that this process writes, and whoever follows it.
 
     Attributes:
+        prompt: what the model is sent.
         problem: why there is no whole reply. limited: a cap is the reason, so that asking again is no use.
         outcome: where the session stands once the reply is kept, and the reply; empty before.
     """
 
     session_id: int
     team_id: int
+    prompt: Prompt
     task: asyncio.Task[None] | None = None
     text: str = ""
     problem: str = ""
@@ -103,28 +105,27 @@ _beating: list[asyncio.Task[None]] = []
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """What was found when a session was asked for the reply that it waits for.
+class AwaitedReply:
+    """The reply that a session waited for when a browser asked, and who writes it.
+
+    A session that waits for none, because it is over or every message has its reply, has only `stands`.
 
     Attributes:
-        session_id: the session. team_id: whose it is.
-        stands: where it stands now.
-        prompt: what to send the model, when this process has taken the reply on.
-        reply: the reply that this process writes.
-        problem: why there is no prompt although a reply is due.
-        elsewhere: the reply is written already.
+        session_id: the session.
+        stands: where it stood.
+        here: the reply, when this process writes it.
+        elsewhere: a process writes it already; another one, unless `here` is set.
+        problem: why nobody writes it, although it could be asked for.
     """
 
     session_id: int
-    team_id: int
     stands: dict[str, Any]
-    prompt: Prompt | None = None
-    reply: Underway | None = None
-    problem: str = ""
+    here: Underway | None = None
     elsewhere: bool = False
+    problem: str = ""
 
 
-async def receive(find: Callable[[], int], tab: str, text: str, message: str) -> Due:
+async def receive(find: Callable[[], int], tab: str, text: str, message: str) -> AwaitedReply:
     """Keep a candidate's message and begin the reply to it.
 
     Args:
@@ -138,51 +139,53 @@ async def receive(find: Callable[[], int], tab: str, text: str, message: str) ->
         AssayError: the message is refused, see `Session.send`; nothing was kept.
     """
 
-    def command(row: CandidateSession, session: Session) -> Due:
+    def command(row: CandidateSession, session: Session) -> AwaitedReply:
         check_writer(row, tab)
         session.send(text, message)
-        return _taken_on(row, session)
+        return _take_on(row, session)
 
-    return await _take_on(find, command)
+    return await _begun(find, command)
 
 
-async def due_in(find: Callable[[], int]) -> Due:
+async def awaited_reply(find: Callable[[], int]) -> AwaitedReply:
     """The reply that a session waits for: the one under way, or one that begins now."""
-    return await _take_on(find, _taken_on)
+    return await _begun(find, _take_on)
 
 
-async def happenings(due: Due) -> AsyncGenerator[Happening, None]:
+async def happenings(awaited: AwaitedReply) -> AsyncGenerator[Happening, None]:
     """What a browser sees of the reply: its pieces, and at the end that it is over."""
-    problem, reply, limited = due.problem, due.reply, False
+    problem, reply, limited = awaited.problem, awaited.here, False
     if reply is not None:
         async for piece in reply.follow():
             yield "piece", {"text": piece}
         problem, limited = reply.problem, reply.limited
-    elif due.elsewhere:
-        await _until_settled(due.session_id)
+    elif awaited.elsewhere:
+        await _until_settled(awaited.session_id)
     if problem:
         yield "failed", {"problem": problem, "limited": limited}
     yield "over", reply.outcome if reply is not None else {}
 
 
-async def _take_on(find: Callable[[], int], command: Callable[[CandidateSession, Session], Due]) -> Due:
+async def _begun(
+    find: Callable[[], int], command: Callable[[CandidateSession, Session], AwaitedReply]
+) -> AwaitedReply:
     """Do the command and start writing the reply that it has taken on, even when whoever asked leaves."""
 
-    async def taken() -> Due:
-        due = await in_database(lambda: drive_row(find(), command))
-        if due.prompt is not None:
-            return replace(due, reply=_begin(Underway(due.session_id, due.team_id), due.prompt))
-        return replace(due, reply=_underway.get(due.session_id))
+    async def begun() -> AwaitedReply:
+        found = await in_database(lambda: drive_row(find(), command))
+        if found.here is not None:
+            _start(found.here)
+            return found
+        return replace(found, here=_underway.get(found.session_id))
 
-    return await asyncio.shield(asyncio.create_task(taken()))
+    return await asyncio.shield(asyncio.create_task(begun()))
 
 
-def _begin(reply: Underway, prompt: Prompt) -> Underway:
+def _start(reply: Underway) -> None:
     _underway[reply.session_id] = reply
-    reply.task = asyncio.create_task(_write(reply, prompt))
+    reply.task = asyncio.create_task(_write(reply))
     if not _beating or _beating[0].done():
         _beating[:] = [asyncio.create_task(_beat())]
-    return reply
 
 
 async def stop(session_id: int) -> None:
@@ -196,12 +199,12 @@ async def stop(session_id: int) -> None:
         await in_database(_ask_to_stop, session_id)
 
 
-async def _write(underway: Underway, prompt: Prompt) -> None:
+async def _write(underway: Underway) -> None:
     # Both hold for this task alone.
     assistant.SESSION.set(underway.session_id)
     assistant.TEAM.set(underway.team_id)
     try:
-        await answer_at(_Row(underway, prompt), assistant.ask, underway.show)
+        await answer_at(_Row(underway), assistant.ask, underway.show)
     except AssayError as error:
         underway.problem, underway.limited = error.message, isinstance(error, LimitReached)
     except asyncio.CancelledError:
@@ -219,11 +222,10 @@ class _Row:
     """Keeps a reply in the database. Implements `assay.session.conversation.Desk`."""
 
     underway: Underway
-    prompt: Prompt
 
     async def begin(self) -> Prompt:
         """What the model is sent; that it is asked was noted when the reply was taken on."""
-        return self.prompt
+        return self.underway.prompt
 
     async def finish(self, text: str, *, cut: bool = False, about: Mapping[str, Any] | None = None) -> None:
         """Keep the reply."""
@@ -245,22 +247,25 @@ class _Row:
         self.underway.outcome = {"state": await in_database_later(drive, self.underway.session_id, command)}
 
 
-def _taken_on(row: CandidateSession, session: Session) -> Due:
-    """Take the reply that is due on for this process; one whose process is gone is settled first."""
+def _take_on(row: CandidateSession, session: Session) -> AwaitedReply:
+    """Take the awaited reply on for this process; one whose process is gone is settled first.
+
+    Where it can be written, `here` is set, and whoever called starts it.
+    """
     if session.state.ending is not None:
-        return Due(row.pk, row.team_id, standing(session))
+        return AwaitedReply(row.pk, standing(session))
     if not session.reply_due and session.state.waiting is not None:
         if not _is_lost(row):
-            return Due(row.pk, row.team_id, standing(session), elsewhere=True)
+            return AwaitedReply(row.pk, standing(session), elsewhere=True)
         session.settle()
     if not session.reply_due:
-        return Due(row.pk, row.team_id, standing(session))
+        return AwaitedReply(row.pk, standing(session))
     row.replying, row.replying_seen_at, row.stop_asked_at = ME, now(), None
     try:
         prompt = begin_reply(session, assistant.room())
     except AssayError as error:
-        return Due(row.pk, row.team_id, standing(session), problem=error.message)
-    return Due(row.pk, row.team_id, standing(session), prompt=prompt)
+        return AwaitedReply(row.pk, standing(session), problem=error.message)
+    return AwaitedReply(row.pk, standing(session), here=Underway(row.pk, row.team_id, prompt))
 
 
 def _is_lost(row: CandidateSession) -> bool:

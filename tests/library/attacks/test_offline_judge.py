@@ -9,6 +9,7 @@ import pytest
 
 from assay.attacks import reference
 from assay.attacks.attack import find_families, shipped_families
+from assay.attacks.offline import FILE, as_file, offline_lines
 from assay.attacks.probes import PROBES, add_up_probes, probe_trials, run_probes
 from assay.attacks.raters import rater_for
 from assay.attacks.report import Line, Report, add_up
@@ -40,12 +41,19 @@ def test_a_candidate_gains_at_most_half_a_level_and_harmless_text_moves_nothing(
     assert (line.twin, line.twins_moved) == (0.0, 0)
     assert report.holds
     assert reference.family_row(line) in PAGE.splitlines(), STALE
+    assert offline_lines()[family] == line, STALE
 
 
 @each_family
 @pytest.mark.slow
 def test_no_place_in_any_session_gains_more_and_no_harmless_text_moves_any(family: str) -> None:
     assert not attacked(family, all_trials).broken
+
+
+def test_the_file_of_the_offline_judges_figures_holds_each_family_once() -> None:
+    assert FILE.read_text(encoding="utf-8") == as_file([offline_lines()[family] for family in FAMILIES]), (
+        STALE
+    )
 
 
 def test_a_name_a_layout_and_a_length_move_nothing() -> None:

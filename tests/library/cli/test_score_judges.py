@@ -11,6 +11,8 @@ from tests.library.models.conftest import Serve, serve
 from tests.library.scoring.judge_batch.sessions import AGAIN, ANSWER, EXERCISE, criteria, save
 
 from assay.cli import main
+from assay.cli.score import Asking
+from assay.cli.score_judges import calls_at_once
 from assay.scoring.judge.settings import read_judge
 
 __all__ = ["serve"]
@@ -121,6 +123,12 @@ def test_every_judge_and_every_option_of_the_guide_is_one(
     assert options <= set(re.findall(r"--[a-z-]+", shown))
     for option in re.findall(r"^\| `(\w+=\w+)`", guide, re.MULTILINE):
         read_judge(f"embedded {option}", {})
+
+
+def test_the_embedded_model_is_asked_one_call_at_a_time() -> None:
+    asking = Asking(None, 64, None, None, None, only_estimate=False)
+    assert calls_at_once(read_judge("embedded", {}), asking) == 1
+    assert calls_at_once(read_judge("openai:m", {}), asking) == 64
 
 
 def test_the_embedded_model_is_said_to_be_no_judge(score: Score) -> None:

@@ -24,6 +24,7 @@ from inspect_ai.tool import ToolCall
 from tests.library.record.sessions import a_record, a_record_from_elsewhere
 
 from assay.cli import main
+from assay.cli.score_progress import count_sessions
 from assay.errors import UserMistake, Where
 from assay.interchange.inspect_log import write_inspect_log
 from assay.record import write_record
@@ -69,6 +70,14 @@ def a_log(path: Path, *samples: EvalSample, status: Any = "success") -> Path:
     )
     write_eval_log(EvalLog(status=status, eval=spec, samples=list(samples)), str(path))
     return path
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_bar_of_whoever_scores_a_log_goes_to_the_number_of_its_samples(form: str, tmp_path: Path) -> None:
+    path = a_log(tmp_path / f"log.{form}", *map(a_sample, ("a", "b", "c")))
+    assert count_sessions([str(path)]) == len(read(path)) == 3
+    path.write_bytes(path.read_bytes()[:-40])
+    assert count_sessions([str(path)]) == len(read(path)) == 1, "a damaged log is refused in one line"
 
 
 def read(path: Path) -> list[InputSession | Refusal]:

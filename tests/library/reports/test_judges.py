@@ -67,6 +67,19 @@ def test_a_single_pass_is_told_by_its_level_alone() -> None:
     assert passes_in_words(record.score.criteria[0], record.score.scale) == []
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_every_report_says_above_the_score_that_the_embedded_model_is_no_judge(form: object) -> None:
+    text = form(judged("embedded", 3)).replace("\\", "")  # type: ignore[operator]
+    warning = "Levels of the embedded model mean nothing"
+    assert text.index(warning) < text.index("out of 4")
+    assert "No judge: a model this small cannot judge" in text
+    assert warning not in form(judged("openai:some-model", 3))  # type: ignore[operator]
+
+
+def test_the_record_says_that_the_embedded_model_is_no_judge() -> None:
+    assert judged("embedded", 3).raters[0].calibration.startswith("no judge: ")
+
+
 def test_a_judge_of_the_assistants_family_is_flagged() -> None:
     session = a_record()
     assert judge_in_words(session, session.raters[0]) == []

@@ -14,8 +14,8 @@ from tests.library.session.terminal import Desk, Running
 
 from assay.errors import LimitReached, UserMistake
 from assay.record import read_record
+from assay.session.changes import LONGEST_OUTAGE
 from assay.session.conversation import answer
-from assay.session.engine import LONGEST_OUTAGE
 from assay.session.events import Event, check_chain
 from assay.session.fold import transcript_of
 from assay.session.journal import Journal, MemoryStore, read_journal

@@ -4,7 +4,8 @@ import pytest
 from tests.bots import Wall, begin, do_round, get_answer, make_exercise, says
 
 from assay.errors import UserMistake
-from assay.session.engine import LONGEST_OUTAGE, Session
+from assay.session.changes import LONGEST_OUTAGE
+from assay.session.engine import Session
 from assay.session.events import Event, check_chain
 from assay.session.fold import transcript_of
 from assay.session.journal import MemoryStore

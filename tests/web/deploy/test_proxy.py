@@ -190,7 +190,6 @@ def test_the_proxy_takes_the_file(name: str, tmp_path: Path) -> None:
 
 
 @needs_nginx
-@pytest.mark.xdist_group("proxy")
 class TestBehindTheProxy:
     """What browsers get."""
 

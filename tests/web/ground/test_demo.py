@@ -1,16 +1,19 @@
 """The example data of the demo."""
 
 import re
+import socket
 from dataclasses import replace
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
+from assay.errors import UserMistake
 from assay_web import demo
 from assay_web.accounts.models import Team
 from assay_web.audit.log import first_break
 from assay_web.audit.models import AuditChain
+from assay_web.commands.running import check_port
 from assay_web.jobs import attempts
 from assay_web.jobs.attempts import Plan
 from assay_web.jobs.models import ScoringJob
@@ -95,3 +98,11 @@ def test_the_demos_audit_log_holds_and_is_in_order() -> None:
     assert first_break(chain) is None
     moments = list(chain.events.order_by("seq").values_list("at", flat=True))
     assert moments == sorted(moments)
+
+
+def test_whoever_tries_the_demo_where_the_port_is_taken_reads_how_to_use_another() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(UserMistake) as refused:
+            check_port("127.0.0.1", port)
+    assert f"ASSAY_ADDRESS=http://127.0.0.1:{port + 1} make demo" in str(refused.value)

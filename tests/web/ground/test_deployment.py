@@ -9,6 +9,7 @@ import typer
 import yaml
 
 from assay.cli.app import app
+from assay.models.spans import CONTENT
 from assay_web import commands
 from assay_web.accounts.services import SIGN_IN_HOURS
 from assay_web.configuration import read_configuration
@@ -26,7 +27,7 @@ def known_variables() -> set[str]:
     code = "".join(
         (ROOT / "src" / "assay_web" / name).read_text() for name in ("configuration.py", "caps.py")
     )
-    return set(re.findall(r'"((?:ASSAY_[A-Z_]+|DATABASE_URL))"', code))
+    return set(re.findall(r'"((?:ASSAY_[A-Z_]+|DATABASE_URL))"', code)) | {CONTENT}
 
 
 def checked_command(words: list[str]) -> None:

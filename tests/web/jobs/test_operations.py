@@ -1,24 +1,29 @@
 """The operations page: queue, failures, workers, models and spend."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 from tests.people import Cast, invited
 from tests.web.jobs.sessions import asked_job, hand_in
 
 from assay_web.audit.models import Action, AuditEvent
+from assay_web.caps import Cap
 from assay_web.clock import now
-from assay_web.jobs.models import ModelCall, ScoringJob, Worker
+from assay_web.jobs.models import ModelCall, ScoringJob, Spend, Worker
 from assay_web.jobs.queries import FEW, queue, spend
+from assay_web.session.start import start_session
 
 WHY = "The judge is away. Try again"
 
 
-def shown(cast: Cast) -> str:
-    return cast.signed_in(cast.owner).get("/operations/").content.decode()
+def shown(cast: Cast, **asked: str) -> str:
+    return cast.signed_in(cast.owner).get("/operations/", asked).content.decode()
 
 
 @pytest.fixture
@@ -100,6 +105,41 @@ def test_workers_are_counted_however_many_of_them_are_listed(cast: Cast) -> None
     assert f'<dt>workers alive</dt><dd class="num">{FEW + 7}</dd>' in shown(cast)
 
 
+def test_an_owner_finds_every_worker_of_many_once_the_living_first(cast: Cast) -> None:
+    moments = [now() - timedelta(minutes=number) for number in range(FEW + 7)]
+    Worker.objects.bulk_create(
+        Worker(name=f"here:{number:02}", started_at=moment, seen_at=now() if number % 2 else moment)
+        for number, moment in enumerate(moments)
+    )
+    first, rest = shown(cast), shown(cast, workers="2")
+    assert f"1 to {FEW} of {FEW + 7}" in first
+    assert f"{FEW + 1} to {FEW + 7} of {FEW + 7}" in rest
+    assert 'href="?workers=2#workers">Next</a>' in first
+    found = re.findall(r'<td class="name">here:(\d+)</td><td><span class="tag \w+">(\w+)', first + rest)
+    assert len({name for name, _ in found}) == len(found) == FEW + 7
+    assert [state for _, state in found] == sorted(state for _, state in found), "the living come first"
+
+
+def test_an_owner_finds_every_session_that_reached_its_cap(cast: Cast, settings: Settings) -> None:
+    caps = {"session": Cap("session", tokens=1000)}
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, caps=caps)
+    for number in range(FEW + 2):
+        session = start_session(invited(cast.stage, f"Person{number} Example"))
+        refused_at = now() - timedelta(minutes=number)
+        Spend.objects.create(scope=f"session:{number}", session=session, refused=1, refused_at=refused_at)
+    first, rest = shown(cast), shown(cast, stopped="2")
+    assert f"1 to {FEW} of {FEW + 2}" in first
+    assert 'href="?stopped=2#stopped">Next</a>' in first
+    assert [f"Person{number} Example" in first for number in (0, FEW - 1, FEW)] == [True, True, False]
+    assert re.findall(r"Person\d+ Example", rest) == [f"Person{FEW} Example", f"Person{FEW + 1} Example"]
+
+
+def test_a_page_of_a_list_that_is_not_there_is_the_last_one(cast: Cast) -> None:
+    Worker.objects.create(name="here:1:a", started_at=now(), seen_at=now())
+    assert "here:1:a" in shown(cast, workers="99")
+    assert "here:1:a" in shown(cast, workers="nonsense")
+
+
 def test_an_owner_sees_how_models_do_and_what_they_cost(cast: Cast) -> None:
     for _ in range(3):
         call(cast, first_token_seconds=0.5)
@@ -166,6 +206,7 @@ def test_the_page_takes_as_many_queries_however_much_there_is(cast: Cast) -> Non
     client = cast.signed_in(cast.owner)
     call(cast, outcome="failed", problem="away")
     asked_job(cast)
+    Worker.objects.create(name="here:few", started_at=now(), seen_at=now())
     with CaptureQueriesContext(connection) as few:
         client.get("/operations/")
     for number in range(6):
@@ -174,4 +215,4 @@ def test_the_page_takes_as_many_queries_however_much_there_is(cast: Cast) -> Non
         Worker.objects.create(name=f"here:{number}", started_at=now(), seen_at=now())
     with CaptureQueriesContext(connection) as many:
         client.get("/operations/")
-    assert len(many) == len(few) < 15
+    assert len(many) == len(few) < 16

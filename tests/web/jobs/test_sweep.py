@@ -1,5 +1,6 @@
 """What workers see to besides their jobs: clocks that ran out, and what was asked for."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -10,8 +11,8 @@ from tests.web.jobs.sessions import asked_job, hand_in
 
 from assay.session.engine import Session
 from assay_web import clock
-from assay_web.jobs import engine, sweep
-from assay_web.jobs.models import ScoringJob
+from assay_web.jobs import attempts, engine, sweep
+from assay_web.jobs.models import ScoringJob, Worker
 from assay_web.jobs.sweep import Left
 from assay_web.session import drive as sessions
 from assay_web.session.drive import drive
@@ -23,7 +24,7 @@ from assay_web.session.start import start_session
 def handed_over(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     """Instead of an engine, a list of the attempts that were handed to it."""
     handed: list[tuple[int, int]] = []
-    monkeypatch.setattr(engine, "enqueue", lambda job, attempt: handed.append((job, attempt)))
+    monkeypatch.setattr(engine, "enqueue", lambda job, attempt, _of: handed.append((job, attempt)))
     return handed
 
 
@@ -134,7 +135,7 @@ def test_a_job_that_the_engine_has_lost_is_handed_over_again(
 ) -> None:
     job = asked_job(cast)
     sweep.enqueue_asked(Left())
-    monkeypatch.setattr(engine, "standing", lambda waiting: {})
+    monkeypatch.setattr(engine, "standing", lambda waiting, of: {})
     assert sweep.mend() == 1
     sweep.enqueue_asked(Left())
     assert handed_over == [(job.pk, 1), (job.pk, 2)]
@@ -145,7 +146,7 @@ def test_a_job_whose_attempt_broke_off_rests_and_says_so(
 ) -> None:
     job = asked_job(cast)
     sweep.enqueue_asked(Left())
-    monkeypatch.setattr(engine, "standing", lambda waiting: dict.fromkeys(waiting, "ERROR"))
+    monkeypatch.setattr(engine, "standing", lambda waiting, of: dict.fromkeys(waiting, "ERROR"))
     sweep.mend()
     job.refresh_from_db()
     assert (job.status, job.problem, job.failures) == (
@@ -160,5 +161,27 @@ def test_what_is_under_way_is_left_alone(
 ) -> None:
     asked_job(cast)
     sweep.enqueue_asked(Left())
-    monkeypatch.setattr(engine, "standing", lambda waiting: dict.fromkeys(waiting, "PENDING"))
+    monkeypatch.setattr(engine, "standing", lambda waiting, of: dict.fromkeys(waiting, "PENDING"))
     assert sweep.mend() == 0
+
+
+def test_a_worker_whose_sign_of_life_is_late_does_not_take_its_own_jobs_over(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_ago = clock.now() - timedelta(minutes=1)
+    for name in ("late", "gone"):
+        Worker.objects.create(name=name, started_at=long_ago, seen_at=long_ago)
+    begun = [
+        engine.Stray(of=ScoringJob, job_id=job, attempt=1, worker=worker)
+        for job, worker in ((1, "late"), (2, "gone"))
+    ]
+    resumed: list[engine.Stray] = []
+
+    def strays(living: Collection[str]) -> list[engine.Stray]:
+        return [stray for stray in begun if stray.worker not in living]
+
+    monkeypatch.setattr(engine, "strays", strays)
+    monkeypatch.setattr(engine, "resume", resumed.append)
+    monkeypatch.setattr(attempts, "take_over", lambda *_: True)
+    assert sweep.take_over(timedelta(seconds=15), "late") == 1
+    assert [stray.worker for stray in resumed] == ["gone"]

@@ -10,18 +10,21 @@ from django.urls import reverse
 from pytest_django import Settings
 from tests.judge_endpoint import Endpoint
 from tests.judge_rows import rated_by
-from tests.people import Cast, make_cast
+from tests.people import Cast, invited, make_cast
 from tests.web.judges.conftest import allow
+from tests.web.judges.pages import actions, made, page
 from tests.web.scoring.finished import scored
 
-from assay.scoring.judge.settings import read_judge
-from assay_web.audit.models import AuditEvent
+from assay.scoring.judge.settings import JudgeSettings, read_judge
 from assay_web.caps import Cap
-from assay_web.jobs.models import ModelCall, ScoringJob
-from assay_web.judges import services
+from assay_web.jobs.models import ModelCall
+from assay_web.judges import comparison, services
 from assay_web.judges.choice import chosen_now
-from assay_web.judges.models import Judge, JudgeAnswer, SessionChoice
+from assay_web.judges.forms import JudgeForm
+from assay_web.judges.models import Judge, JudgeAnswer, JudgeLevel, SessionChoice
 from assay_web.scoring.models import StoredRating
+from assay_web.session.models import CandidateSession
+from assay_web.session.start import start_session
 
 FORM = {
     "name": "Careful",
@@ -30,6 +33,8 @@ FORM = {
     "form": "one",
     "seed": "7",
     "dissent": "on",
+    "early_stop": "on",
+    "retries": "1",
     "tried_on": "labeling-assistant/strong",
 }
 
@@ -43,21 +48,6 @@ def cast(db: None) -> Cast:
 @pytest.fixture
 def author(cast: Cast) -> Client:
     return cast.signed_in(cast.author)
-
-
-def made(cast: Cast, text: str = "openai:gpt-4.1-mini passes=2 early_stop=off") -> Judge:
-    return services.make_judge(cast.team, cast.owner, text, read_judge(text))
-
-
-def actions() -> list[str]:
-    events = AuditEvent.objects.exclude(action="signed_in").order_by("seq")
-    return list(events.values_list("action", flat=True))
-
-
-def page(client: Client, name: str, *args: str, **query: str) -> str:
-    response = client.get(reverse(name, args=args), query)
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 def test_an_author_makes_a_judge_and_finds_it_in_the_list(author: Client) -> None:
@@ -78,6 +68,7 @@ def test_an_author_makes_a_judge_and_finds_it_in_the_list(author: Client) -> Non
         ({"model": "scripted:/etc/passwd"}, "may not ask judges at"),
         ({"model": "openai:judge.yaml", "passes": "1", "dissent": "", "seed": "0"}, "judge.yaml"),
         ({"passes": "12"}, "less than or equal to 9"),
+        ({"retries": "4"}, "less than or equal to 3"),
         ({"name": ""}, "required"),
     ],
 )
@@ -163,6 +154,36 @@ def test_a_judges_page_shows_its_figures_and_its_prompts(cast: Cast, author: Cli
     assert "2.4" in shown
 
 
+def levels(judge: Judge, sessions: list[CandidateSession], given: list[float]) -> None:
+    JudgeLevel.objects.bulk_create(
+        JudgeLevel(
+            judge=judge, session=session, exercise_version=session.exercise_version, criterion="planning",
+            level=level,
+        )
+        for session, level in zip(sessions, given, strict=True)
+    )  # fmt: skip
+
+
+def test_the_kappa_of_two_judges_is_shown_where_there_is_one_and_else_why_not(cast: Cast) -> None:
+    one, other = made(cast), made(cast, "openai:gpt-4.1")
+    people = [invited(cast.stage, f"Person{number} Example") for number in range(10)]
+    sessions = [start_session(person) for person in people]
+    levels(one, sessions, [0, 1, 2, 3, 4] * 2)
+    levels(other, sessions, [2] * 10)
+
+    def said() -> tuple[float | None, str]:
+        [line] = comparison.compare(one, other).criteria
+        return None if line.kappa is None else round(line.kappa, 4), line.why_not
+
+    assert said() == (None, "one level throughout")
+    JudgeLevel.objects.filter(judge=other).delete()
+    levels(other, sessions, [1, 1, 2, 3, 3] * 2)
+    # Squared differences 1 0 0 0 1, mean 0.4; means 2 and 2, variances 2 and 0.8: 1 - 0.4 / 2.8.
+    assert said() == (0.8571, "")
+    JudgeLevel.objects.filter(session=sessions[0]).delete()
+    assert said() == (None, "fewer than 10 sessions")
+
+
 def test_two_judges_are_compared_over_the_sessions_that_both_rated(cast: Cast, author: Client) -> None:
     one, other = made(cast), made(cast, "openai:gpt-4.1")
     first, second = scored(cast.mara).session, scored(cast.noor, "weak").session
@@ -231,46 +252,28 @@ def scored_later(cast: Cast, judge: Judge) -> Any:
     return session
 
 
-def test_a_stage_is_scored_again_with_its_judges_of_now(
-    cast: Cast, author: Client, settings: Settings
+def test_everybody_on_a_stages_page_reads_who_rates_it_as_far_as_their_role_goes(
+    cast: Cast, author: Client
 ) -> None:
-    settings.CONFIGURATION = replace(settings.CONFIGURATION, caps={"judge": Cap("judge", tokens=1_000)})
-    judge, sessions = made(cast), [scored(cast.mara).session, scored(cast.noor, "weak").session]
+    stage, choosing = cast.stage.public_id, reverse("judges:choose", args=[cast.stage.public_id])
+    assert "the offline judge alone" in page(author, "openings:stage", stage)
+    judge = made(cast)
     services.choose(cast.stage, cast.owner, [judge], offline=True)
-    address = reverse("judges:again_stage", args=[cast.stage.public_id])
-    shown = author.get(address).content.decode()
-    assert "What it takes for 2 sessions" in shown
-    assert "20 – 40" in shown, "two sessions, five criteria, two passes, and each answer asked for again"
-    assert "That is less than it takes" in shown
-    choice = chosen_now(cast.stage).choice
-    assert choice is not None
-    for _ in range(2):
-        author.post(address, {"choice": choice.public_id})
-    asked = ScoringJob.objects.filter(reason__startswith="judges ")
-    assert set(asked.values_list("session", flat=True)) == {session.pk for session in sessions}
-    assert asked.count() == 2
-    assert actions().count("rescore_asked") == 2
+    seen = page(author, "openings:stage", stage)
+    assert reverse("judges:judge", args=[judge.public_id]) in seen
+    assert choosing in seen
+    viewed = page(cast.signed_in(cast.viewer), "openings:stage", stage)
+    assert "one LLM judge and the offline judge, since" in viewed
+    assert judge.name not in viewed
+    assert choosing not in viewed
 
 
-def test_scoring_again_is_refused_when_others_were_chosen_meanwhile(cast: Cast, author: Client) -> None:
-    scored(cast.mara)
-    services.choose(cast.stage, cast.owner, [made(cast)], offline=True)
-    address = reverse("judges:again_stage", args=[cast.stage.public_id])
-    response = author.post(address, {"choice": "another"})
-    assert "has changed meanwhile" in response.content.decode()
-    assert not ScoringJob.objects.filter(reason__startswith="judges ").exists()
-
-
-def test_one_session_is_scored_again_by_whoever_rates(cast: Cast) -> None:
-    session = scored(cast.mara).session
-    services.choose(cast.stage, cast.owner, [made(cast)], offline=True)
-    choice = chosen_now(cast.stage).choice
-    assert choice is not None
-    reviewer = cast.signed_in(cast.reviewer)
-    address = reverse("judges:again_session", args=[session.public_id])
-    assert "What it takes for one session" in reviewer.get(address).content.decode()
-    reviewer.post(address, {"choice": choice.public_id})
-    assert ScoringJob.objects.get(reason__startswith="judges ").session == session
+def test_every_setting_of_a_judge_can_be_set_in_the_form(author: Client) -> None:
+    assert set(JudgeForm.base_fields) >= set(JudgeSettings.model_fields)
+    author.post(reverse("judges:new"), {**FORM, "early_stop": "", "retries": "0"})
+    settings = Judge.objects.get().settings
+    assert settings.endswith(" passes=3 dissent=on early_stop=off seed=7 retries=0")
+    assert "0 fresh requests after an answer of no use" in page(author, "judges:list")
 
 
 def test_what_judges_said_goes_with_its_session(cast: Cast) -> None:

@@ -210,6 +210,16 @@ def test_a_verdict_that_is_no_use_is_unscored_with_its_reason_and_counts(
     assert SessionScore.objects.get().overall is None
 
 
+def test_quotes_of_an_answer_that_was_not_used_count_in_the_figures(cast: Cast, settings: Settings) -> None:
+    with Endpoint(says(verdict(17, "words that nobody wrote"), verdict(3))) as server:
+        allow(settings, server)
+        judge = services.make_judge(cast.team, cast.owner, "Odd at first", read_judge(server.setting))
+        attempt(judged(cast, judge, offline=False))
+    figures = list(JudgeFigure.objects.filter(judge=judge))
+    assert sum(one.quotes for one in figures) == len(criteria(cast)) + 1
+    assert sum(one.dropped for one in figures) == 1
+
+
 def test_a_session_in_which_there_is_nothing_to_rate_costs_no_call(
     cast: Cast, judge: Judge, endpoint: Endpoint
 ) -> None:

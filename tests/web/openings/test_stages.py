@@ -74,6 +74,13 @@ def test_an_author_sets_a_stage_up_and_goes_on_to_draft(cast: Cast) -> None:
     assert (stage.minutes, stage.rounds, stage.greets_first, stage.data_kept_days) == (20, 8, True, 90)
 
 
+def test_an_author_reads_what_the_candidate_does_in_each_style(cast: Cast) -> None:
+    address = reverse("openings:stage_settings", args=[cast.stage.public_id])
+    page = cast.signed_in(cast.author).get(address).content.decode()
+    assert "Standard: works with the AI towards a deliverable" in page
+    assert "Error detection: looks for the mistakes in the AI’s replies" in page
+
+
 def test_limits_that_cannot_work_are_refused_beside_their_field(cast: Cast) -> None:
     address = reverse("openings:stage_settings", args=[cast.stage.public_id])
     answer = cast.signed_in(cast.author).post(address, {**SETTINGS, "minutes": 0, "rounds": 1000})

@@ -7,6 +7,7 @@ with it, or nothing. The laws are those of the format: every version of Assay th
 from collections.abc import Callable, Sequence
 
 from assay.authoring.exercise import Exercise
+from assay.session.baseline import broken_baseline_law
 from assay.session.event_data import wrong_with
 from assay.session.events import Event, EventKind
 from assay.session.state import SessionState, after, begun
@@ -39,7 +40,7 @@ def broken_law(events: Sequence[Event], exercise: Exercise | None) -> str:
         if broken:
             return f"at event {event.seq}: {broken}"
         state = after(state, event)
-    return ""
+    return broken_baseline_law(events)
 
 
 def _broken_by(state: SessionState, event: Event, exercise: Exercise | None) -> str:

@@ -9,13 +9,18 @@ from assay.reports.html import provenance
 from assay.reports.html.conversation import conversation, deliverable
 from assay.reports.html.criteria import first_things, one_by_one, overall, table
 from assay.reports.html.markup import Html, element, fragment
+from assay.reports.lift import kind_in_words
+from assay.scoring.lift import Lifts
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """Tells the browser to load and run nothing, whatever the text in the report says."""
 
 
-def html_report(record: Record) -> str:
-    """The whole report of a record as a self-contained HTML document."""
+def html_report(record: Record, lifts: Lifts | None = None) -> str:
+    """The whole report of a record as a self-contained HTML document.
+
+    With `lifts` the score stands beside the assistant alone.
+    """
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -28,15 +33,15 @@ def html_report(record: Record) -> str:
     body = element(
         "body",
         element("a", "Skip to the criteria", href="#criteria", class_="skip"),
-        element("div", _header(record), _main(record), provenance.seal(record), class_="wrap"),
+        element("div", _header(record), _main(record, lifts), provenance.seal(record), class_="wrap"),
     )
     return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
 
 
 def _header(record: Record) -> Html:
-    kind = "LLM assessment"
+    kind = kind_in_words(record)
     if record.exercise is not None and record.exercise.style == "error_detection":
-        kind = "LLM assessment, error detection"
+        kind = f"{kind}, error detection"
     day = record.made_at[:10]
     return element(
         "header",
@@ -72,18 +77,18 @@ def _warning(record: Record) -> Html | None:
     )
 
 
-def _main(record: Record) -> Html:
+def _main(record: Record, lifts: Lifts | None) -> Html:
     return element(
         "main",
         _warning(record),
         first_things(record),
-        overall(record),
+        overall(record, lifts),
         table(record.score),
         element(
             "div",
             element(
                 "div",
-                one_by_one(record),
+                one_by_one(record, lifts),
                 class_="side",
                 tabindex=0,
                 role="group",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from assay.record import Record
-from assay.reports.findings import SPEAKERS, clock, count, rounds_of_turns
+from assay.reports.findings import clock, count, rounds_of_turns, speaker_of
 from assay.reports.html.markup import Html, element, fragment
 from assay.reports.marks import Mark, Segment, all_marks, marks_of_turn, segments
 from assay.session.transcript import DeliverableVersion, Transcript, Turn
@@ -27,7 +27,7 @@ def conversation(record: Record) -> Html:
     marks = all_marks(record.score)
     rounds = rounds_of_turns(record)
     turns = [
-        _turn(turn, round_, marks_of_turn(marks, turn.index), _flags(record.transcript, turn))
+        _turn(record, turn, round_, marks_of_turn(marks, turn.index))
         for turn, round_ in zip(record.transcript.turns, rounds, strict=True)
     ]
     return element(
@@ -112,18 +112,18 @@ def _flags(transcript: Transcript, turn: Turn) -> Html | None:
     return element("ul", rows, class_="flags")
 
 
-def _turn(turn: Turn, round_: int, marks: Sequence[Mark], flags: Html | None) -> Html:
+def _turn(record: Record, turn: Turn, round_: int, marks: Sequence[Mark]) -> Html:
     at = clock(turn.at) if turn.at is not None else None
     facts = [f"round {round_}" if turn.role == "user" else None, at, f"message {turn.index}"]
     return element(
         "li",
         element(
             "h3",
-            SPEAKERS[turn.role],
+            speaker_of(record, turn),
             element("span", " · ".join(fact for fact in facts if fact), class_="quiet num"),
         ),
         element("div", marked(turn.text, marks), class_="text", dir="auto"),
-        flags,
+        _flags(record.transcript, turn),
         id=f"message-{turn.index}",
         class_="own" if turn.role == "user" else "other",
     )

@@ -23,7 +23,9 @@ from assay.reports.html.conversation import HUES, hue
 from assay.reports.html.markup import Html, element, fragment
 from assay.reports.html.plots import bar, dial
 from assay.reports.judges import passes_in_words
+from assay.reports.lift import beside_in_words, overall_in_words
 from assay.reports.marks import Mark, criterion_marks
+from assay.scoring.lift import Lifts
 from assay.scoring.narrative import show_level
 from assay.scoring.score import CriterionScore, Overall, Score
 
@@ -42,18 +44,30 @@ def first_things(record: Record) -> Html | None:
     )
 
 
-def overall(record: Record) -> Html:
-    """The overall score with its interval and threshold, and the narrative beside it."""
+def overall(record: Record, lifts: Lifts | None = None) -> Html:
+    """The overall score with its interval and threshold, and the narrative beside it.
+
+    With `lifts` it says how the score stands to that of the assistant alone.
+    """
     score = record.score
     number = _number(score, score.overall) if score.overall else _no_number(score)
     told = [element("p", text, dir="auto") for text in story(score)]
     return element(
         "section",
         element("h2", "Overall", id="overall"),
-        element("div", number, class_="gauge"),
+        element("div", number, _added(lifts), class_="gauge"),
         element("div", told, class_="story") if told else None,
         class_="overall",
         aria_labelledby="overall",
+    )
+
+
+def _added(lifts: Lifts | None) -> Html | None:
+    if lifts is None:
+        return None
+    first, *rest = overall_in_words(lifts)
+    return fragment(
+        element("p", first, class_="verdict"), [element("p", text, class_="quiet") for text in rest]
     )
 
 
@@ -73,14 +87,14 @@ def table(score: Score) -> Html:
     )
 
 
-def one_by_one(record: Record) -> Html:
-    """Each criterion with its reasons, the anchors around its level, and its quotes."""
+def one_by_one(record: Record, lifts: Lifts | None = None) -> Html:
+    """Each criterion with its reasons, its lift, the anchors around its level, and its quotes."""
     groups = criterion_marks(record.score)
     shared = shared_reason(record.score)
     about = WORDS_NOT_READ if only_the_offline_judge(record) else ""
     about = about if shared is None else sentence(f"No criterion is scored: {shared}")
     cards = [
-        _card(record, item, number, marks)
+        _card(record, item, number, marks, lifts)
         for number, (item, marks) in enumerate(zip(record.score.criteria, groups, strict=True), start=1)
     ]
     return element(
@@ -188,7 +202,9 @@ def _row(item: CriterionScore, number: int, score: Score) -> Html:
     )
 
 
-def _card(record: Record, item: CriterionScore, number: int, marks: Sequence[Mark]) -> Html:
+def _card(
+    record: Record, item: CriterionScore, number: int, marks: Sequence[Mark], lifts: Lifts | None
+) -> Html:
     heading = element(
         "h3",
         _chip(number),
@@ -207,6 +223,9 @@ def _card(record: Record, item: CriterionScore, number: int, marks: Sequence[Mar
         _anchors(record, item),
         [element("p", text, class_="quiet") for text in passes_in_words(item, record.score.scale)],
         element("p", _basis(item), class_="quiet") if item.raters else None,
+        element("p", sentence(beside_in_words(lifts.criteria[item.criterion])), class_="quiet num")
+        if lifts
+        else None,
         class_=f"criterion h{(number - 1) % HUES + 1}" + (" serious" if item.serious else ""),
         aria_labelledby=f"criterion-{number}",
     )

@@ -80,9 +80,10 @@ async def _reply(gateway: "Gateway", request: JudgeRequest, wrong: Sequence[str]
                 request.sent(wrong, "schema"),
                 purpose=PURPOSE,
                 response_format=request.form.response_format,
+                seed=request.seed,
             )
             return reply.model_copy(update={"structured_by": "schema"})
         except SchemaRefused as refusal:
             gateway.schema_refusal = refusal.message
-    reply = await gateway.reply(request.sent(wrong, "words"), purpose=PURPOSE)
+    reply = await gateway.reply(request.sent(wrong, "words"), purpose=PURPOSE, seed=request.seed)
     return reply.model_copy(update={"structured_by": "words"})

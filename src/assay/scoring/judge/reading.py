@@ -27,12 +27,15 @@ def _proposal(
     name: str, said: Sequence[Verdict | Fault], request: JudgeRequest, replies: Replies
 ) -> Proposal:
     answered = next((place for place, one in enumerate(said) if isinstance(one, Verdict)), len(said) - 1)
-    judged = judged_by(request, replies, answered)
     verdict = said[answered]
+    unused = [quote for one in said if one is not verdict for quote in one.quotes]
+    invented = sum(request.questions.gate.locate(quote) is None for quote in unused)
+    judged = judged_by(request, replies, answered).model_copy(
+        update={"unused_quotes": len(unused), "unused_invented": invented}
+    )
     if isinstance(verdict, Fault):
         tries = "" if len(said) == 1 else f", in {len(said)} tries"
         unscored = f"the judge's answer could not be used{tries}: {verdict}"
-        # Quotes that nobody wrote count in the judge's fabrication rate, whatever else was wrong.
         return Proposal(criterion=name, unscored=unscored, quotes=verdict.quotes, judged=judged)
     return Proposal(
         criterion=name,
@@ -78,6 +81,7 @@ def judged_by(request: JudgeRequest, replies: Replies, answered: int = 0) -> Jud
         problems=earlier,
         cuts=questions.cuts,
         model=answer.model if answer else None,
+        seed=answer.seed if answer else None,
         seconds=round(sum(reply.latency.total for reply in replies), 3),
         prompt_tokens=sum(one.prompt for one in counts) if known else None,
         completion_tokens=sum(one.completion for one in counts) if known else None,

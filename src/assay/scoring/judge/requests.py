@@ -21,6 +21,7 @@ from assay.models.setting import ModelSetting
 from assay.scoring.evidence import EvidenceGate
 from assay.scoring.judge.fence import fenced, json_line, marker_for, visible
 from assay.scoring.judge.floor import floor
+from assay.scoring.judge.picking import Listed, listed
 from assay.scoring.judge.remembering import of_the_last
 from assay.scoring.judge.settings import JudgeSettings
 from assay.scoring.judge.shown import (
@@ -107,8 +108,17 @@ class Questions:
 
     @cached_property
     def cuts(self) -> tuple[str, ...]:
-        """All that the judge is not shown, in words."""
-        return (*self.exercise[1], *self.shown.cuts)
+        """All that the judge is not shown or cannot quote, in words."""
+        return (*self.exercise[1], *self.shown.cuts, *self._listed[1])
+
+    @property
+    def listed(self) -> Listed:
+        """The sentences that quotes are picked from; none for a judge that writes its quotes."""
+        return self._listed[0]
+
+    @cached_property
+    def _listed(self) -> tuple[Listed, tuple[str, ...]]:
+        return listed(self.shown, self.gate) if self.settings.picks else ((), ())
 
     def record(self, number: int) -> str:
         """The record between its fences, as pass `number` shows it."""
@@ -119,6 +129,12 @@ class Questions:
     def marker(self, number: int) -> str:
         """The marker of pass `number`."""
         return marker_for(self.settings.seed, number, self._session)
+
+    def seed(self, number: int, criteria: Sequence[str]) -> int:
+        """The seed with which pass `number` over these criteria is sampled, from 0 to 2^31 - 1."""
+        own = f"{self.settings.seed}\0{self.settings.model.seed}"
+        whole = hashlib.sha256(f"{own}\0{number}\0{self._session}\0{','.join(criteria)}".encode())
+        return int.from_bytes(whole.digest()[:4]) >> 1
 
     @cached_property
     def rubric_hash(self) -> str:
@@ -149,7 +165,8 @@ class Questions:
 class JudgeRequest:
     """One question to a judge: about these criteria, in this pass.
 
-    `key` tells it from every other: it is a hash over model, sampling, messages and the form of the answer.
+    `key` tells it from every other: it is a hash over model, sampling, seed, messages and the form of the
+    answer.
     An answer that is kept under it is the answer to exactly this.
     """
 
@@ -180,12 +197,25 @@ class JudgeRequest:
     def form(self) -> AnswerForm:
         """The form of its answer; `form.schema` is the schema."""
         scale = self.questions.case.rubric.scale
-        return answer_form(scale.min, scale.max, self.criteria, keyed=self._is_keyed)
+        listed = self.questions.listed
+        return answer_form(scale.min, scale.max, self.criteria, keyed=self._is_keyed, listed=listed)
 
     @cached_property
     def key(self) -> str:
         """The hash that stands for this request."""
-        return digest({"model": self.questions.sampling, "prompt": self.prompt, "schema": self.form.hash})
+        return digest(
+            {
+                "model": self.questions.sampling,
+                "seed": self.seed,
+                "prompt": self.prompt,
+                "schema": self.form.hash,
+            }
+        )
+
+    @cached_property
+    def seed(self) -> int:
+        """The seed of its sampling, from 0 to 2^31 - 1: another one for every session, criterion and pass."""
+        return self.questions.seed(self.number, self.criteria)
 
     @cached_property
     def prompt(self) -> str:

@@ -21,21 +21,24 @@ from assay.models.setting import ModelSetting, read_setting
 from assay.scoring.judge.templates import PromptName, template
 from assay.scoring.ratings import RaterIdentity
 
-JUDGE_VERSION = 1
+JUDGE_VERSION = 2
 """Raised whenever the code that makes requests or reads answers makes or reads them differently."""
 
 NOT_CALIBRATED = "not calibrated"
+NO_JUDGE = "no judge: a model this small cannot judge, and its levels mean nothing"
+"""What is known of the embedded model's agreement with people."""
+_EMBEDDED = "embedded"
 REPLY_TOKENS = 1_500
 """The longest answer on one criterion, in tokens, where the model's setting names none."""
 REPLY_TOKENS_MORE = 500
 """What each further criterion of one call may add to it."""
 
-_OPTION = re.compile(r"\s+(passes|form|dissent|seed|early_stop|retries)=(\S+)\s*$")
+_OPTION = re.compile(r"\s+(passes|form|quotes|dissent|seed|early_stop|retries)=(\S+)\s*$")
 _ANY_OPTION = re.compile(r"\s(\w+)=\S*\s*$")
 _SHAPE = (
     "Write a judge as `openai:gpt-4.1-mini?temperature=0 passes=3`, a model and then options "
-    "(passes=1 to 9, form=one or all, dissent=on, early_stop=off, seed=NUMBER, retries=0 to 3), or name a "
-    "YAML file with `model:` and the same keys"
+    "(passes=1 to 9, form=one or all, quotes=free or picked, dissent=on, early_stop=off, seed=NUMBER, "
+    "retries=0 to 3), or name a YAML file with `model:` and the same keys"
 )
 
 
@@ -47,11 +50,16 @@ class JudgeSettings(Frozen):
     form: Literal["one", "all"] = Field(
         default="one", description="One criterion a call, or all criteria in one."
     )
+    quotes: Literal["free", "picked"] | None = Field(
+        default=None,
+        description="Whether it writes its quotes, or picks them from a list of the candidate's sentences. "
+        "None: the embedded model picks, every other writes.",
+    )
     dissent: bool = Field(default=False, description="One more pass that argues against the first verdict.")
     early_stop: bool = Field(
         default=True, description="Leave out passes that can no longer move the judge's median."
     )
-    seed: int = Field(default=0, ge=0, description="What markers and orders are derived from.")
+    seed: int = Field(default=0, ge=0, description="What markers, orders and seeds of calls follow from.")
     retries: int = Field(default=1, ge=0, le=3, description="Fresh requests after an answer of no use.")
 
     def __str__(self) -> str:
@@ -88,7 +96,13 @@ class JudgeSettings(Frozen):
     def identity(self) -> RaterIdentity:
         """Who rates: the model, by the name it is asked for, in this version."""
         name = str(self.model).partition("?")[0]
-        return RaterIdentity(kind="judge", name=name, version=self.version, calibration=NOT_CALIBRATED)
+        known = NO_JUDGE if self.model.form == _EMBEDDED else NOT_CALIBRATED
+        return RaterIdentity(kind="judge", name=name, version=self.version, calibration=known)
+
+    @property
+    def picks(self) -> bool:
+        """Whether it picks its quotes from a list."""
+        return self.quotes == "picked" or (self.quotes is None and self.model.form == _EMBEDDED)
 
     @property
     def asked_at_most(self) -> int:
@@ -101,6 +115,11 @@ class JudgeSettings(Frozen):
             return self.model
         more = 0 if self.form == "one" else len(rubric.criteria) - 1
         return self.model.model_copy(update={"max_tokens": REPLY_TOKENS + more * REPLY_TOKENS_MORE})
+
+
+def is_no_judge(rater: RaterIdentity) -> bool:
+    """Whether a rater is the embedded model, in whatever version: its levels mean nothing."""
+    return rater.kind == "judge" and rater.name == _EMBEDDED
 
 
 def read_judge(text: str, environ: Mapping[str, str] | None = None) -> JudgeSettings:

@@ -25,11 +25,15 @@ _SPEAKERS = {"user": "candidate"}
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The lines of a record, what was cut of them, and the share of the candidate's words that is left."""
+    """The lines of a record, what was cut of them, and the share of the candidate's words that is left.
+
+    `own` is what the lines show of the candidate's messages, by turn; None is the deliverable.
+    """
 
     lines: tuple[str, ...]
     cuts: tuple[str, ...]
     share: float
+    own: tuple[tuple[int | None, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,12 @@ class _Line:
     text: str
     name: str
     is_candidates: bool
+
+    @property
+    def turn(self) -> int | None:
+        """The message that it is, None for the deliverable."""
+        turn = self.head["turn"]
+        return turn if isinstance(turn, int) else None
 
     def written(self, shown: str | None = None) -> str:
         if shown is None or shown == self.text:
@@ -110,7 +120,7 @@ def record_shown(transcript: Transcript, most: int) -> Shown:
     lines = list(_lines(transcript))
     written = [line.written() for line in lines]
     if (size := _size(written)) <= most:
-        return Shown(tuple(written), (), 1.0)
+        return Shown(tuple(written), (), 1.0, _own((line, line.text) for line in lines))
     room = most
     while room > 0:
         shown = _cut(lines, written, room)
@@ -118,7 +128,7 @@ def record_shown(transcript: Transcript, most: int) -> Shown:
             return shown
         # Saying what is cut takes room too: as much as it was over, the parts must lose.
         room -= max(size - most, most // 20 + 1)
-    return Shown((), ("the whole record",), 0.0)
+    return Shown((), ("the whole record",), 0.0, ())
 
 
 def _cut(lines: Sequence[_Line], written: Sequence[str], room: int) -> Shown:
@@ -133,7 +143,12 @@ def _cut(lines: Sequence[_Line], written: Sequence[str], room: int) -> Shown:
         lines=tuple(line.written(text) for line, text in parts if text or not line.text),
         cuts=tuple(line.told(text) for line, text in parts if text != line.text),
         share=sum(len(text) for _, text in own) / whole if whole else 1.0,
+        own=_own(parts),
     )
+
+
+def _own(parts: Iterable[tuple[_Line, str]]) -> tuple[tuple[int | None, str], ...]:
+    return tuple((line.turn, text) for line, text in parts if line.is_candidates and "turn" in line.head)
 
 
 def _size(lines: Iterable[str]) -> int:

@@ -7,7 +7,7 @@ the endpoint promised. An answer that is not usable is a fault with a name, and 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -17,11 +17,16 @@ from assay.models.replies import Reply
 from assay.models.wording import well_formed
 from assay.scoring.evidence import EvidenceGate
 from assay.scoring.judge.fence import original, visible
+from assay.scoring.judge.picking import Listed
 from assay.scoring.ratings import Quote
 
 MOST_QUOTES = 12
 LONGEST_QUOTE = 2_000
 LONGEST_REASON = 1_000
+PICKED_QUOTES = 3
+"""Quotes that are picked from a list for one verdict, at most."""
+PICKED_REASON = 300
+"""Characters of the reason beside them, at most: a weak model finds no end by itself."""
 
 _THOUGHTS = re.compile(r"<think>.*?</think>", re.DOTALL)
 _ESCAPED = re.compile(r'\\(["\\/nt])')
@@ -31,7 +36,8 @@ _ESCAPES = {"n": "\n", "t": "\t"}
 class Fault(Exception):
     """Why an answer is of no use, as the end of a sentence: "the judge's answer could not be used: …".
 
-    It holds none of the answer's own words, which may be a candidate's. `quotes` are those that it claimed.
+    It holds none of the answer's own words, which may be a candidate's. `quotes` are those that it claimed,
+    as far as they could be read.
     """
 
     def __init__(self, problem: str, quotes: tuple[Quote, ...] = ()) -> None:
@@ -51,16 +57,21 @@ class Verdict:
 
 @dataclass(frozen=True)
 class AnswerForm:
-    """The form of an answer about these criteria. With `keyed` it is an object with a verdict for each."""
+    """The form of an answer about these criteria. With `keyed` it is an object with a verdict for each.
+
+    Where sentences are `listed`, its quotes are picked from them.
+    """
 
     scale: Scale
     criteria: tuple[str, ...]
     keyed: bool
+    listed: Listed = ()
 
     @cached_property
     def schema(self) -> dict[str, Any]:
         """The JSON Schema, in the strict form: every key required, no others allowed."""
-        one = _verdict_schema(list(self.scale.levels))
+        levels = list(self.scale.levels)
+        one = _picked_schema(levels, self.listed) if self.listed else _verdict_schema(levels)
         return _object(dict.fromkeys(self.criteria, one)) if self.keyed else one
 
     @cached_property
@@ -76,17 +87,20 @@ class AnswerForm:
 
     @property
     def in_words(self) -> str:
-        """The same for an endpoint that takes no schema."""
+        """The same for an endpoint that takes no schema; words hold no model to a list."""
+        free = replace(self, listed=())
         return (
             "No introduction, no code fence. The object must satisfy this JSON Schema:\n"
-            f"{json.dumps(self.schema, ensure_ascii=False)}"
+            f"{json.dumps(free.schema, ensure_ascii=False)}"
         )
 
 
 @lru_cache(maxsize=256)
-def answer_form(low: int, high: int, criteria: tuple[str, ...], *, keyed: bool) -> AnswerForm:
+def answer_form(
+    low: int, high: int, criteria: tuple[str, ...], *, keyed: bool, listed: Listed = ()
+) -> AnswerForm:
     """The form of an answer about these criteria, on the scale from `low` to `high`."""
-    return AnswerForm(Scale(min=low, max=high), criteria, keyed)
+    return AnswerForm(Scale(min=low, max=high), criteria, keyed, listed)
 
 
 def read_verdicts(reply: Reply, form: AnswerForm, gate: EvidenceGate) -> dict[str, Verdict | Fault]:
@@ -123,6 +137,20 @@ def _verdict_schema(levels: list[int]) -> dict[str, Any]:
             "unscored": _or_null({"type": "string"}),
         }
     )
+
+
+def _picked_schema(levels: list[int], listed: Listed) -> dict[str, Any]:
+    """One verdict whose parts all have an end, with a level and quotes from the list, or with neither."""
+    quotes = [_object({"turn": {"enum": [turn]}, "text": {"enum": list(texts)}}) for turn, texts in listed]
+    text, none = {"type": "string", "maxLength": PICKED_REASON}, {"type": "null"}
+
+    def verdict(fewest: int, level: dict[str, Any], unscored: dict[str, Any]) -> dict[str, Any]:
+        picked = {
+            "type": "array", "items": {"anyOf": quotes}, "minItems": fewest, "maxItems": PICKED_QUOTES
+        }  # fmt: skip
+        return _object({"quotes": picked, "reason": text, "level": level, "unscored": unscored})
+
+    return {"anyOf": [verdict(1, {"enum": levels}, none), verdict(0, none, text)]}
 
 
 _ENDINGS = {
@@ -170,9 +198,20 @@ def _verdict(value: Any, scale: Scale, gate: EvidenceGate) -> Verdict:
     if missing:
         raise Fault(f"it has no {missing[0]}")
     quotes = tuple(_quotes(value["quotes"], gate))
+    try:
+        return _rest(value, quotes, scale, gate)
+    except Fault as fault:
+        raise Fault(str(fault), quotes) from None
+
+
+def _rest(value: dict[str, Any], quotes: tuple[Quote, ...], scale: Scale, gate: EvidenceGate) -> Verdict:
+    """The verdict with these quotes."""
     reason = _words(value["reason"], "reason")
     level = None if value["level"] is None else _level(value["level"], scale)
-    unscored = None if value["unscored"] is None else _words(value["unscored"], "unscored") or None
+    unscored = None if value["unscored"] is None else _words(value["unscored"], "unscored")
+    if unscored in ("", "null"):
+        # The word of a model that was told to write null, and no reason.
+        unscored = None
     if (level is None) == (unscored is None):
         both = (
             "neither a level nor why there is none" if level is None else "both a level and why there is none"
@@ -182,7 +221,7 @@ def _verdict(value: Any, scale: Scale, gate: EvidenceGate) -> Verdict:
         what = (
             "none of its quotes is the candidate's words where it says they stand" if quotes else "no quote"
         )
-        raise Fault(f"it gives a level, and {what}", quotes)
+        raise Fault(f"it gives a level, and {what}")
     return Verdict(quotes, reason, level, unscored)
 
 

@@ -179,6 +179,11 @@ def test_neither_or_both_of_level_and_reason_for_none_is_no_verdict(
 ) -> None:
     assert "both" in unusable(serve, fake_time, says(verdict(unscored="cannot be told")))
     assert "neither" in unusable(serve, fake_time, says(verdict(None, unscored=None)))
+    assert "neither" in unusable(serve, fake_time, says(verdict(None, unscored="null")))
+
+
+def test_the_word_null_beside_a_level_is_no_reason_for_none(serve: Serve, fake_time: FakeTime) -> None:
+    assert only(Bench(serve(says(verdict(2, unscored="null"))), fake_time)).level == 2
 
 
 def test_a_refusal_is_no_verdict(serve: Serve, fake_time: FakeTime) -> None:

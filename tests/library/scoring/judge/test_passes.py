@@ -13,7 +13,7 @@ from assay.scoring.judge.figures import figures_of
 from assay.scoring.judge.judging import is_settled, next_requests
 from assay.scoring.judge.provenance import judge_prompt
 from assay.scoring.judge.reading import Replies
-from assay.scoring.judge.requests import Questions, prompt_hash
+from assay.scoring.judge.requests import Questions, prompt_hash, requests_for
 
 from .asked import Bench, a_case, says, verdict
 
@@ -183,6 +183,52 @@ def test_quotes_that_are_made_up_count_even_where_there_is_no_level(
     (rating,) = Bench(serve(says(invented), after_last="repeat"), fake_time).ratings()
     assert rating.level is None
     assert figures_of(rating.rater, [rating]).fabrication_rate == 1
+
+
+def test_quotes_of_an_answer_that_a_fresh_one_replaced_count_as_well(
+    serve: Serve, fake_time: FakeTime
+) -> None:
+    quotes = [{"turn": 0, "text": "First list the totals"}, {"turn": 0, "text": "I checked it twice"}]
+    server = serve(says(verdict(9, quotes=quotes)), says(verdict(2)))
+    (rating,) = Bench(server, fake_time).ratings()
+    figures = figures_of(rating.rater, [rating])
+    assert (len(rating.evidence), len(rating.dropped)) == (2, 0), "a report shows those of the answer used"
+    assert (figures.quotes, figures.invented) == (4, 1)
+    assert figures.fabrication_rate == 0.25
+
+
+def test_quotes_of_an_answer_that_came_for_another_criterion_count_as_well(
+    serve: Serve, fake_time: FakeTime
+) -> None:
+    invented = verdict(quotes=[{"turn": 0, "text": "I checked it twice"}])
+    first = {"planning": verdict(2), "checking": verdict(9)}
+    server = serve(says(first), says({"planning": invented, "checking": verdict(1)}))
+    ratings = Bench(server, fake_time, "form=all").ratings(a_case("planning", "checking"))
+    figures = figures_of(ratings[0].rater, ratings)
+    assert [rating.level for rating in ratings] == [2, 1]
+    assert (figures.quotes, figures.invented) == (7, 1)
+
+
+def test_every_pass_and_criterion_is_sampled_with_a_seed_that_its_rating_names(
+    serve: Serve, fake_time: FakeTime
+) -> None:
+    bench = Bench(answers(serve, 3, 1, 2, 4), fake_time, "passes=2 early_stop=off")
+    case = a_case("planning", "checking")
+    seeds = [rating.judged.seed for rating in bench.ratings(case) if rating.judged]
+    assert len(set(seeds)) == 4
+    assert sorted(map(str, seeds)) == sorted(str(request.body["seed"]) for request in bench.server.requests)
+    assert {one.seed for one in requests_for(case, bench.settings)} == set(seeds)
+    assert all(0 <= one.seed < 2**31 for one in requests_for(case, bench.settings))
+
+
+def test_an_endpoint_that_takes_no_seed_judges_without_and_the_rating_says_so(
+    serve: Serve, fake_time: FakeTime
+) -> None:
+    server = serve(says(verdict(2)), after_last="repeat", takes_seed=False)
+    (rating,) = Bench(server, fake_time).ratings()
+    assert rating.judged
+    assert (rating.level, rating.judged.seed) == (2, None)
+    assert '"seed"' not in rating.model_dump_json()
 
 
 def test_a_rating_says_what_it_took(serve: Serve, fake_time: FakeTime) -> None:

@@ -73,6 +73,21 @@ def test_more_passes_or_a_longer_patience_ask_nothing_anew() -> None:
     assert keys(a_case(), "openai:some-model?temperature=0&timeout=9 passes=2 seed=3") == keys(a_case())
 
 
+def test_a_request_has_another_seed_in_another_session_pass_or_judge() -> None:
+    def seeds(case: Case, judge: str = JUDGE) -> set[int]:
+        return {request.seed for request in requests_for(case, read_judge(judge, {}))}
+
+    others = (
+        seeds(a_case(texts=(f"{PLAN} ", "The totals are 398 and 56.", CHECK))),
+        seeds(a_case("checking")),
+        seeds(a_case(), JUDGE.replace("seed=3", "seed=4")),
+        seeds(a_case(), JUDGE.replace("temperature=0", "temperature=0&seed=5")),
+    )
+    assert len(seeds(a_case())) == 2
+    assert not seeds(a_case()) & set().union(*others)
+    assert seeds(a_case()) == seeds(a_case(), JUDGE.replace("temperature=0", "temperature=1"))
+
+
 def test_a_prompts_hash_is_that_of_its_canonical_json() -> None:
     for request in requests_for(a_case(texts=(f'{PLAN} "ä\u202e\x07', CHECK)), read_judge(JUDGE, {})):
         assert request.prompt == prompt_hash(request.messages) == digest(list(request.messages))

@@ -52,6 +52,7 @@ def test_the_same_judge_stands_in_a_file(tmp_path: Path) -> None:
         ).map(lambda text: read_setting(text, {})),
         passes=st.integers(1, 9),
         form=st.sampled_from(["one", "all"]),
+        quotes=st.sampled_from([None, "free", "picked"]),
         dissent=st.booleans(),
         early_stop=st.booleans(),
         seed=st.integers(0, 9**9),
@@ -64,6 +65,17 @@ def test_a_judge_written_as_a_string_reads_back_the_same(judge: JudgeSettings) -
     assert again.version == judge.version
 
 
+def test_the_embedded_model_picks_its_quotes_and_any_other_may() -> None:
+    told = {text: read_judge(text, {}).picks for text in ("embedded", "embedded quotes=free", "openai:m")}
+    assert told == {"embedded": True, "embedded quotes=free": False, "openai:m": False}
+    assert read_judge("openai:m quotes=picked", {}).picks
+
+
+def test_the_embedded_model_is_known_to_be_no_judge() -> None:
+    assert read_judge("embedded passes=3", {}).identity.calibration.startswith("no judge: ")
+    assert read_judge("openai:m", {}).identity.calibration == "not calibrated"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -73,6 +85,7 @@ def test_a_judge_written_as_a_string_reads_back_the_same(judge: JudgeSettings) -
         "openai:m passes=10",
         "openai:m passes=many",
         "openai:m form=some",
+        "openai:m quotes=made-up",
         "openai:m retries=9",
         "openai:m passes=2 passes=3",
         "openai:m colour=red",
