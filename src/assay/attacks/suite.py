@@ -106,13 +106,19 @@ class Suite:
     """What `assay attack` runs: every attack that ships, in one session of each quality.
 
     Attributes:
-        version: the content hash of attacks and sessions, and of the version of the code.
+        version: the content hash of attacks, sessions and exercises, and of the version of the code.
         cases: every session that is rated, in the order of `cases_of`.
     """
 
     version: str
     trials: tuple[Trial, ...]
     cases: tuple[Case, ...]
+
+
+def _hashes(case: Case) -> list[str]:
+    """Of all that a judge reads."""
+    read = (case.transcript, case.rubric, case.exercise)
+    return [one.content_hash() for one in read if one is not None]
 
 
 @cache
@@ -123,9 +129,7 @@ def shipped_suite() -> Suite:
         {
             "suite": SUITE_VERSION,
             "attacks": [family.content_hash() for family in families],
-            "sessions": [
-                [base.case.transcript.content_hash(), base.case.rubric.content_hash()] for base in bases
-            ],
+            "sessions": [_hashes(base.case) for base in bases],
         }
     )
     trials = tuple(sampled_trials(families, bases))

@@ -41,8 +41,9 @@ def baseline(
 ) -> None:
     """Have the assistant do an exercise alone, given one line, so that a score says what a candidate added.
 
-    Each run is one call and one record, scored as assay try scores a session. A run that is there already is
-    not made again. The exit code is 1 when a run is missing because the model failed.
+    Each run is one call and one record, scored by the offline judge as assay try scores a session. That judge
+    hardly reads replies: have another rate the records with assay score. A run that is there already is not
+    made again. The exit code is 1 when a run is missing because the model failed.
     """
     from assay.cli.baseline_run import run
 

@@ -18,7 +18,14 @@ from assay.models.gateway import open_gateway
 from assay.models.setting import ModelSetting, read_setting
 from assay.record import Record, build_record, write_record
 from assay.reports.findings import range_in_words, session_facts
-from assay.reports.lift import alone_in_words, read_runs, runs_in_words, same_assistant
+from assay.reports.lift import (
+    BY_THE_OFFLINE_JUDGE,
+    alone_in_words,
+    read_runs,
+    runs_in_words,
+    same_assistant,
+    scored_in_words,
+)
 from assay.reports.safe import one_line
 from assay.scoring.lift import Alone, baseline_of
 from assay.scoring.narrative import show_level
@@ -51,6 +58,7 @@ def run(wishes: Wishes) -> int:
     console = Console(highlight=False, soft_wrap=True)
     _say(console, f"{asked.exercise.title}: the assistant alone, {asked.setting}")
     _say(console, f"It is given one line: {asked.line}")
+    _say(console, BY_THE_OFFLINE_JUDGE)
     failed = 0
     for number in (number for number in range(1, wishes.runs + 1) if number not in kept):
         try:
@@ -86,10 +94,10 @@ def _file(folder: Path, number: int) -> Path:
 
 
 def _kept(folder: Path, asked: _Asked) -> dict[int, Record]:
-    """The runs that are in the folder already.
+    """The runs that are in the folder already. Files that are not named as a run is are not looked at.
 
     Raises:
-        UserMistake: the folder cannot be made, or holds something else than runs of this baseline.
+        UserMistake: the folder cannot be made, or holds a run of another baseline.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -103,16 +111,16 @@ def _kept(folder: Path, asked: _Asked) -> dict[int, Record]:
     runs = {_file(folder, number).name: number for number in range(1, 100)}
     kept: dict[int, Record] = {}
     for name in sorted(found):
-        if name in runs:
-            [record] = read_runs(folder / name)
-            if _is_of(record, asked):
-                kept[runs[name]] = record
-                continue
-        raise UserMistake(
-            f"The folder holds {one_line(name)}, which is no run of this exercise, model and line",
-            remedy="Name a folder of its own for each baseline",
-            where=Where(folder),
-        )
+        if name not in runs:
+            continue
+        [record] = read_runs(folder / name)
+        if not _is_of(record, asked):
+            raise UserMistake(
+                f"The folder holds {name}, which is no run of this exercise, model and line",
+                remedy="Name a folder of its own for each baseline",
+                where=Where(folder),
+            )
+        kept[runs[name]] = record
     return kept
 
 
@@ -183,10 +191,10 @@ def _show(console: Console, runs: list[Record], folder: Path) -> None:
 
 
 def _level(alone: Alone) -> str:
-    if alone.low is None or alone.high is None:
-        return alone_in_words(alone)
-    span = Interval(low=alone.low, high=alone.high, source="")
-    return f"{alone_in_words(alone)} ({range_in_words(span)})"
+    told = [alone_in_words(alone)]
+    if alone.low is not None and alone.high is not None:
+        told.append(f"({range_in_words(Interval(low=alone.low, high=alone.high, source=''))})")
+    return " ".join(part for part in (*told, scored_in_words(alone)) if part)
 
 
 def _say(console: Console, text: str) -> None:

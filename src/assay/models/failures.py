@@ -16,7 +16,18 @@ _TOO_SLOW = (408, 504, 524)
 _HTTP_LIBRARY = "aiohttp"
 _SCHEMA_REFUSALS = (400, 404, 415, 422, 501)
 _SEED_REFUSALS = (400, 422, 501)
-_SCHEMA = re.compile(r"response.?format|schema|json", re.IGNORECASE)
+_SEED = re.compile(r"(?<![a-z0-9-])seeds?(?![a-z0-9-])", re.IGNORECASE)
+"""The option, and no model that is called seed-something."""
+_SAYING_NOTHING = """
+    a allowed an and are argument arguments at bad be body by cannot code contains content could detail
+    details entity error errors extra failed false field fields for found implemented in input inputs
+    invalid is it its malformed message missing msg no none not null object of one option options or
+    param parameter parameters params permitted please processed properties property reason recognised
+    recognized refused rejected request requests server some status supplied supported syntax that the
+    this to true type unexpected unknown unprocessable unrecognised unrecognized unsupported valid
+    validation value values was were with wrong you your
+"""
+"""Words of an error that names nothing which a request could be refused for."""
 
 
 class HalfReply(ModelMisbehaviour):
@@ -122,13 +133,19 @@ def too_slow_for_whole(error: Exception) -> bool:
 def refused_seed(error: Exception) -> str:
     """Why an endpoint may have refused a request for the seed in it; empty where it was for something else.
 
-    Where it does not say what for, the seed is what a call can do without most easily.
+    It names the seed, or it names nothing at all: then the seed is what a call can do without most easily.
     """
     if not isinstance(error, Refused) or error.status not in _SEED_REFUSALS:
         return ""
-    if "seed" not in error.words.lower() and (_is_about_context(error.said) or _SCHEMA.search(error.words)):
+    if not _SEED.search(error.words) and not _names_nothing(error.words):
         return ""
     return f"the endpoint refused seed ({error.status}: {error.said})"
+
+
+def _names_nothing(words: str) -> bool:
+    """Whether an error, marks of HTML aside, consists of words that go with any error."""
+    plain = re.sub(r"<[^<>]*>", " ", words).lower()
+    return set(re.findall(r"[^\W\d_]+", plain)) <= set(_SAYING_NOTHING.split())
 
 
 def _judge_status(

@@ -322,7 +322,8 @@ class Gateway:
         if self.caps.spend is not None and run.price is None:
             raise unpriced("There is a spend cap", model)
         worst = Tokens(
-            prompt=prompt_estimate(run.messages), completion=self._longest_reply() or RESERVED_REPLY_TOKENS
+            prompt=prompt_estimate(run.messages, run.response_format),
+            completion=self._longest_reply() or RESERVED_REPLY_TOKENS,
         )
         price = run.price
         wanted = Reservation(worst.total, price.cost(worst) if price else 0.0, "" if price else model)

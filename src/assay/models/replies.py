@@ -1,8 +1,9 @@
 """What goes to a model and what comes back: conversations, chunks, replies, and the note of every call."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -111,11 +112,15 @@ def checked(messages: Conversation) -> list[dict[str, str]]:
     return [{"role": message["role"], "content": message["content"]} for message in messages]
 
 
-def prompt_estimate(messages: Conversation) -> int:
+def prompt_estimate(messages: Conversation, response_format: dict[str, Any] | None = None) -> int:
     """A deliberately high estimate of the prompt's tokens: a third of its UTF-8 bytes, and 8 a message.
+
+    The form of the answer counts, as an endpoint may put it before the model.
 
     English text runs at about four bytes a token, so this reserves about a third more than is used;
     it serves to reserve under a cap and to trim a conversation, and is never reported as usage.
     """
     size = sum(len(message["content"].encode("utf-8", "replace")) for message in messages)
+    if response_format is not None:
+        size += len(json.dumps(response_format, ensure_ascii=False).encode("utf-8", "replace"))
     return -(-size // 3) + 8 * len(messages)

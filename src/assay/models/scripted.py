@@ -134,7 +134,9 @@ class ScriptedModel:
     ) -> web.StreamResponse:
         if reply.error_status is not None:
             after = {} if reply.retry_after is None else {"Retry-After": _written(reply.retry_after)}
-            return _refusal(reply.error_status, f"scripted {reply.fault}", after)
+            # An error that somebody wrote by its status says nothing of its cause.
+            said = "error" if reply.fault == "http_error" else f"scripted {reply.fault}"
+            return _refusal(reply.error_status, said, after)
         if not body.get("stream"):
             return await self._whole(request, reply)
         with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
@@ -340,7 +342,7 @@ def _usage(reply: ScriptedReply) -> dict[str, int]:
 
 
 def _refusal(status: int, message: str, headers: dict[str, str] | None = None) -> web.Response:
-    error = {"message": message, "type": "scripted", "code": status}
+    error = {"message": message, "type": "error", "code": status}
     return web.json_response({"error": error}, status=status, headers=headers)
 
 

@@ -53,7 +53,7 @@ class ModelSetting(Frozen):
         options = {name: getattr(self, name) for name in _OPTIONS}
         if self.form == "embedded" and self.context_tokens == EMBEDDED_CONTEXT_TOKENS:
             del options["context_tokens"]
-        query = "&".join(f"{name}={value:g}" for name, value in options.items() if value is not None)
+        query = "&".join(f"{name}={_written(value)}" for name, value in options.items() if value is not None)
         return self._address() + (f"?{query}" if query else "")
 
     def _address(self) -> str:
@@ -66,6 +66,15 @@ class ModelSetting(Frozen):
                 return f"openai:{self.model}"
             case "endpoint":
                 return f"{self.model}@{self.base_url}" if self.model else str(self.base_url)
+
+
+def _written(value: float) -> str:
+    """A number so that it reads back as the same: in few digits where they hold it, or else in all."""
+    if isinstance(value, int):
+        return str(value)
+    short = f"{value:g}"
+    # A plus sign in a query is read as a space.
+    return (short if float(short) == value else repr(value)).replace("e+", "e")
 
 
 _OPTIONS = ("temperature", "top_p", "max_tokens", "seed", "timeout", "context_tokens")

@@ -7,8 +7,9 @@ from assay.authoring.rubric import Rubric
 from assay.record import Record
 from assay.scoring.judge.settings import is_no_judge
 from assay.scoring.narrative import show_level
-from assay.scoring.ratings import Evidence, Quote, RaterIdentity, RuleOutcome
+from assay.scoring.ratings import Evidence, Quote, RaterIdentity, Rating, RuleOutcome
 from assay.scoring.score import CriterionScore, Interval, Overall, Score
+from assay.scoring.voices import heard
 from assay.session.baseline import baseline_mark
 from assay.session.state import state_of
 from assay.session.transcript import Turn
@@ -339,6 +340,28 @@ def moment(time: str) -> str:
 def count(number: int, one: str, many: str) -> str:
     """A number with its noun."""
     return f"{number} {one if number == 1 else many}"
+
+
+def reasons_in_words(record: Record, item: CriterionScore, *, named: bool = True) -> list[str]:
+    """Why a criterion has its level, a sentence each; of several raters, who says it and at which level.
+
+    Args:
+        record: the record.
+        item: one of its criteria.
+        named: whether raters are called by their names, which candidates are not told of people.
+    """
+    if item.raters < 2:
+        return [sentence(reason) for reason in item.reasons]
+    votes = [one for one in heard(item.criterion, record.ratings) if one.level is not None]
+    by = {one.reason: one for one in reversed(votes)}
+    return [_said_by(by.get(reason), reason, named=named) for reason in item.reasons]
+
+
+def _said_by(rating: Rating | None, reason: str, *, named: bool) -> str:
+    if rating is None or rating.level is None:
+        return sentence(reason)
+    who = rating.rater.name if named else RATER_KINDS[rating.rater.kind]
+    return sentence(f"{who}, level {show_level(rating.level)}: {reason}")
 
 
 def sentence(text: str) -> str:

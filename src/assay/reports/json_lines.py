@@ -18,6 +18,7 @@ from assay.scoring.pipeline import Scored
 from assay.scoring.raters import Case
 from assay.scoring.ratings import Evidence, RaterKind, Rating, RuleOutcome
 from assay.scoring.score import CriterionScore, Overall
+from assay.session.baseline import LineBy, baseline_mark
 
 FORMAT: Literal["assay-score-line/1"] = "assay-score-line/1"
 
@@ -164,6 +165,12 @@ class ScoreLine(_Part):
     notes: tuple[str, ...] = Field(
         description="What was left out on reading, such as images, or could not be checked of a record."
     )
+    baseline: LineBy | None = Field(
+        default=None,
+        exclude_if=lambda mark: mark is None,
+        description="Nobody worked in the session: the assistant was given one line, the exercise's goal "
+        "(`exercise`) or one by the author (`author`). Left out for a person's session.",
+    )
 
 
 class RefusedLine(_Part):
@@ -205,6 +212,7 @@ def score_line(session: InputSession, case: Case, scored: Scored, rubric_hash: s
         rubric=rubric_hash,
         exercise=exercise,
         notes=session.notes,
+        baseline=baseline_mark(session.recorded.events) if session.recorded else None,
     )
     return line.model_dump_json()
 

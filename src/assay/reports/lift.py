@@ -6,13 +6,13 @@ from pathlib import Path
 from assay.errors import UserMistake, Where
 from assay.models.setting import read_setting
 from assay.record import Record, read_record, verify_record
-from assay.reports.findings import count, sentence, session_facts
+from assay.reports.findings import count, only_the_offline_judge, sentence, session_facts
 from assay.reports.safe import one_line
 from assay.scoring.lift import Alone, Beside, Lift, Lifts, baseline_of, lifts_over
 from assay.scoring.narrative import show_level
 from assay.scoring.ratings import RaterIdentity
 from assay.session.assistant import with_longest_reply
-from assay.session.baseline import baseline_mark
+from assay.session.baseline import LineBy, baseline_mark
 from assay.session.state import state_of
 
 RECORDS = "*.assay.json"
@@ -21,6 +21,18 @@ RECORDS = "*.assay.json"
 ONE_LINE_ONLY = (
     "The assistant alone was given one line and handed in its reply. Criteria that only a conversation can "
     "show, such as going in steps or checking what came back, are low for it by their nature."
+)
+
+BY_THE_OFFLINE_JUDGE = (
+    "The offline judge reads what was typed, and hardly what came back: with it alone this is what the one "
+    "line is worth, not what the assistant's work is worth, and runs that lie close together say nothing. "
+    "Have a judge or people rate the runs and the sessions for that."
+)
+"""Comes before any number of a baseline that nobody else rated."""
+
+NOBODYS = (
+    "Nobody worked in this session: the assistant was given one line, and its reply was handed in. What is "
+    "said here of a candidate is said of that line."
 )
 
 MINUS = "\N{MINUS SIGN}"
@@ -36,13 +48,33 @@ def kind_in_words(record: Record) -> str:
     return "Baseline: the assistant alone, given one line" if is_baseline(record) else "LLM assessment"
 
 
+def read_first(record: Record) -> list[str]:
+    """What to know before the numbers of a run of a baseline, a paragraph each; nothing for others."""
+    if not is_baseline(record):
+        return []
+    return [NOBODYS, line_in_words(*_given(record)), *worth_in_words([record])]
+
+
+def worth_in_words(runs: Sequence[Record]) -> list[str]:
+    """What runs, all rated alike, cannot tell, where nobody but the offline judge rated them."""
+    return [BY_THE_OFFLINE_JUDGE] if only_the_offline_judge(runs[0]) else []
+
+
+def line_in_words(line: str, by: LineBy | None) -> str:
+    """The line that the assistant alone was given and who wrote it, as a sentence."""
+    whose = "the exercise's goal" if by == "exercise" else "written by the author"
+    return f"The line it was given, {whose}: “{line}”"
+
+
 def read_runs(path: Path) -> tuple[Record, ...]:
     """The runs of a baseline: those of a folder, in the order of their names, or the one in a file.
 
     Raises:
         UserMistake: there is none, one does not hold, is no run of a baseline, or is there twice.
     """
-    files = sorted(path.glob(RECORDS)) if path.is_dir() else [path]
+    files = [path]
+    if path.is_dir():
+        files = sorted(file for file in path.glob(RECORDS) if not file.name.startswith("."))
     if not files:
         raise UserMistake(
             "This folder holds no record of a baseline",
@@ -78,7 +110,7 @@ def _run(file: Path) -> Record:
 
 
 def lifts_of(record: Record, runs: Sequence[Record]) -> Lifts:
-    """A session beside runs of the assistant alone.
+    """A session beside runs of the assistant alone, at least one.
 
     Raises:
         UserMistake: the two cannot be compared, and why.
@@ -87,7 +119,24 @@ def lifts_of(record: Record, runs: Sequence[Record]) -> Lifts:
         why, remedy = _difference(record, run)
         if why:
             raise UserMistake(f"No lift can be shown: {why}", remedy=remedy)
-    return lifts_over(record.score, baseline_of([run.score for run in runs]))
+    if len({_given(run) for run in runs}) > 1:
+        raise UserMistake(
+            "No lift can be shown: the runs of the baseline were not all given the same line",
+            remedy="Give the folder of one call of assay baseline",
+        )
+    line, by = _given(runs[0])
+    about = {
+        "line": line,
+        "by": by,
+        "offline": only_the_offline_judge(record),
+        "assistant_unknown": not _assistant(record),
+    }
+    return lifts_over(record.score, baseline_of([run.score for run in runs])).model_copy(update=about)
+
+
+def _given(run: Record) -> tuple[str, LineBy | None]:
+    """The line of a run and who wrote it."""
+    return next((turn.text for turn in run.transcript.candidate_turns()), ""), baseline_mark(run.events)
 
 
 def _difference(record: Record, run: Record) -> tuple[str, str]:
@@ -166,8 +215,17 @@ def signed(value: float) -> str:
 
 
 def lift_in_words(lift: Lift) -> str:
-    """A lift with its range, as in +1.3 (−0.2 to +2.8)."""
+    """A lift with its range, as in +1.3 (−0.2 to +2.8); without one, it says so."""
+    if lift.low is None or lift.high is None:
+        return f"{signed(lift.value)} (no range: one scored run)"
     return f"{signed(lift.value)} ({signed(lift.low)} to {signed(lift.high)})"
+
+
+def scored_in_words(alone: Alone) -> str:
+    """How many runs a level rests on, as in (1 of 3 runs scored); empty where it rests on all."""
+    if alone.level is None or alone.scored == alone.runs:
+        return ""
+    return f"({alone.scored} of {count(alone.runs, 'run', 'runs')} scored)"
 
 
 def alone_in_words(alone: Alone) -> str:
@@ -180,16 +238,25 @@ def beside_in_words(beside: Beside) -> str:
     if beside.alone.level is None:
         return f"no lift: {beside.missing}"
     told = f"no lift: {beside.missing}" if beside.lift is None else f"lift {lift_in_words(beside.lift)}"
-    return f"assistant alone {show_level(beside.alone.level)} · {told}"
+    alone = f"{show_level(beside.alone.level)} {scored_in_words(beside.alone)}".strip()
+    return f"assistant alone {alone} · {told}"
 
 
 def overall_in_words(lifts: Lifts) -> list[str]:
-    """The overall score beside the assistant alone, and how to read it: a sentence each."""
+    """The overall score beside the assistant alone, and how to read it: a sentence or two each.
+
+    What makes the numbers mean something else than they seem to comes first.
+    """
     beside = lifts.overall
-    told = [sentence(beside_in_words(beside))]
+    told = [BY_THE_OFFLINE_JUDGE] if lifts.offline else []
+    if lifts.assistant_unknown:
+        told.append(
+            "Nothing says which assistant this session was held with: this holds only if it was the same one."
+        )
+    told.append(sentence(beside_in_words(beside)))
     if beside.lift is not None and beside.lift.may_be_none:
         told.append("The range of the lift holds 0: by this, the session may be no better than one line.")
-    return [*told, runs_in_words(beside.alone), ONE_LINE_ONLY]
+    return [*told, runs_in_words(beside.alone), line_in_words(lifts.line, lifts.by), ONE_LINE_ONLY]
 
 
 def runs_in_words(alone: Alone) -> str:

@@ -23,6 +23,7 @@ from assay.reports.findings import (
     only_the_offline_judge,
     range_in_words,
     rated_by,
+    reasons_in_words,
     refused_quotes,
     rounds_of_turns,
     sentence,
@@ -35,7 +36,7 @@ from assay.reports.findings import (
     verdict_in_words,
 )
 from assay.reports.judges import judge_in_words, passes_in_words
-from assay.reports.lift import beside_in_words, kind_in_words, overall_in_words
+from assay.reports.lift import beside_in_words, kind_in_words, overall_in_words, read_first
 from assay.reports.marks import Mark, all_marks, criterion_marks, marks_of_turn, rule_marks, segments
 from assay.reports.safe import one_line, visible
 from assay.scoring.lift import Lifts
@@ -90,6 +91,8 @@ def _head(record: Record) -> Iterator[str]:
 def _first(record: Record) -> Iterator[str]:
     if warning := warning_of(verified(record)):
         yield from (f"**{escaped(warning)}**", "")
+    for told in read_first(record):
+        yield from (escaped(told), "")
     found = alarms(record)
     if found:
         yield from ("## Look at this first", "")
@@ -169,8 +172,8 @@ def _criteria(record: Record) -> Iterator[str]:
 def _criterion(record: Record, item: CriterionScore, marks: Sequence[Mark]) -> Iterator[str]:
     if item.unscored is not None:
         yield from (f"Unscored: {escaped(sentence(item.unscored))}", "")
-    for reason in item.reasons:
-        yield from (escaped(sentence(reason)), "")
+    for reason in reasons_in_words(record, item):
+        yield from (escaped(reason), "")
     for told in passes_in_words(item, record.score.scale):
         yield from (escaped(told), "")
     yield from _quotes(marks)

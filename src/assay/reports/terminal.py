@@ -26,6 +26,7 @@ from assay.reports.findings import (
     moment,
     range_in_words,
     rated_by,
+    reasons_in_words,
     refused_quotes,
     rules_in_words,
     sentence,
@@ -37,12 +38,12 @@ from assay.reports.findings import (
     verdict_in_words,
 )
 from assay.reports.judges import judge_in_words, passes_in_words
-from assay.reports.lift import beside_in_words, kind_in_words, overall_in_words
+from assay.reports.lift import beside_in_words, kind_in_words, overall_in_words, read_first
 from assay.reports.marks import Mark, criterion_marks
 from assay.reports.safe import one_line
 from assay.scoring.lift import Lifts
 from assay.scoring.narrative import show_level
-from assay.scoring.score import CriterionScore, Score
+from assay.scoring.score import CriterionScore
 
 HUES = ("blue", "yellow", "green", "magenta", "cyan", "red", "bright_blue", "bright_green")
 
@@ -97,6 +98,9 @@ def _first(record: Record) -> _Lines:
     if warning := warning_of(verified(record)):
         yield _text(""), 0
         yield _text(f"! {warning}", "bold red"), 0
+    for told in read_first(record):
+        yield _text(""), 0
+        yield _text(told), 0
     for alarm in alarms(record):
         yield _text(""), 0
         yield _text(f"! {alarm.title}", "bold red"), 0
@@ -170,18 +174,18 @@ def _why(record: Record) -> _Lines:
     for number, (item, marks) in enumerate(zip(record.score.criteria, groups, strict=True), start=1):
         name = f" {one_line(item.title)}  {level_in_words(item)}"
         yield Text.assemble((str(number), f"bold {_hue(number)}"), (name, "bold")), 2
-        yield from _criterion(item, marks, _hue(number), record.score)
+        yield from _criterion(record, item, marks, _hue(number))
         yield _text(""), 0
 
 
-def _criterion(item: CriterionScore, marks: Sequence[Mark], hue: str, score: Score) -> _Lines:
+def _criterion(record: Record, item: CriterionScore, marks: Sequence[Mark], hue: str) -> _Lines:
     """Reason and quotes; a reason that the narrative above has told in full is not told again."""
     if item.unscored is not None:
         yield _text(f"Unscored: {sentence(item.unscored)}"), 4
-    for reason in item.reasons:
-        if not any(reason.rstrip(".") in told for told in score.narrative):
-            yield _text(sentence(reason)), 4
-    for told in passes_in_words(item, score.scale):
+    for reason in reasons_in_words(record, item):
+        if not any(reason.rstrip(".") in told for told in record.score.narrative):
+            yield _text(reason), 4
+    for told in passes_in_words(item, record.score.scale):
         yield _text(told, "dim"), 4
     for mark in marks[:QUOTES_SHOWN]:
         where = "deliverable" if mark.evidence.turn is None else f"message {mark.evidence.turn}"

@@ -1,7 +1,7 @@
 """How far two raters agree beyond chance."""
 
 from collections.abc import Iterable
-from math import fsum, isnan
+from math import fsum, isfinite
 
 from assay.errors import UserMistake
 
@@ -21,12 +21,16 @@ def weighted_kappa(pairs: Iterable[tuple[float, float]]) -> float | None:
         None where it is not defined: there is no session, or both give one and the same level throughout.
 
     Raises:
-        UserMistake: a level is not a number.
+        UserMistake: a level is no finite number.
     """
     rows = [(float(one), float(other)) for one, other in pairs]
-    if any(isnan(level) for row in rows for level in row):
-        raise UserMistake("A level is not a number", remedy="Leave out sessions that a rater gave no level")
-    if not rows:
+    levels = {level for row in rows for level in row}
+    if not all(map(isfinite, levels)):
+        raise UserMistake(
+            "A level is not a finite number", remedy="Leave out sessions that a rater gave no level"
+        )
+    # Where there is one level, the rounding of a mean can make up a variance.
+    if len(levels) < 2:
         return None
     number = len(rows)
     one_mean, other_mean = (fsum(row[at] for row in rows) / number for at in (0, 1))

@@ -7,6 +7,9 @@ from assay.scoring.score import CriterionScore, Score
 
 QUOTE_LENGTH = 90
 
+FAILED_BY_RULE = "Failed by rule: "
+"""How a reason begins that no rater gave."""
+
 _MOST_DECIMALS = 4
 """Scores are kept to so many decimals."""
 
@@ -83,8 +86,12 @@ def _cap_sentence(score: Score) -> str:
 
 def _criterion_sentence(item: CriterionScore, score: Score) -> str:
     level = show_level(item.level or 0)
-    reason = f": {item.reasons[0].rstrip('.')}" if item.reasons else ""
-    text = f"{item.title} {level} of {show_level(score.scale.max)}{reason}"
+    text = f"{item.title} {level} of {show_level(score.scale.max)}"
+    if item.reasons:
+        # What one of several raters says need not be said of the level that they come to together.
+        of_one = item.raters > 1 and not item.reasons[0].startswith(FAILED_BY_RULE)
+        text += f", the median of {item.raters} raters, one of whom says" if of_one else ""
+        text += f": {item.reasons[0].rstrip('.')}"
     if not item.evidence:
         return f"{text}."
     quote = _shortened(item.evidence[0].quote)

@@ -11,7 +11,7 @@ from statistics import median, variance
 from typing import Literal
 
 from assay.authoring.rubric import Criterion, Rubric, Scale
-from assay.scoring.narrative import narrate
+from assay.scoring.narrative import FAILED_BY_RULE, narrate
 from assay.scoring.raters import Case
 from assay.scoring.ratings import Evidence, Rating, RuleOutcome
 from assay.scoring.score import Cap, CriterionScore, Interval, Overall, Score
@@ -104,6 +104,7 @@ def _criterion_score(
     criterion, scale = rubric.criteria[name], rubric.scale
     spoken = [vote.rating for vote in votes]
     level = median(vote.level for vote in votes) if votes else None
+    nearest = sorted(votes, key=lambda vote: abs(vote.level - (level or 0)))
     return CriterionScore(
         criterion=name,
         title=rubric.title_of(name),
@@ -113,7 +114,7 @@ def _criterion_score(
         interval=_interval(level, noise.error, noise.source, scale) if level is not None and noise else None,
         raters=len(votes),
         evidence=_distinct_evidence(spoken),
-        reasons=tuple(dict.fromkeys(rating.reason for rating in spoken if rating.reason)),
+        reasons=tuple(dict.fromkeys(vote.rating.reason for vote in nearest if vote.rating.reason)),
         serious=level is not None and _is_serious(criterion, level, scale),
         judges=votes_of_judges(name, ratings),
     )
@@ -168,7 +169,7 @@ def _after_rules(
             "unscored": None,
             "interval": None,
             "serious": True,
-            "reasons": (*(f"Failed by rule: {rule.says}" for rule in failing), *score.reasons),
+            "reasons": (*(f"{FAILED_BY_RULE}{rule.says}" for rule in failing), *score.reasons),
             "evidence": (*evidence, *(e for e in score.evidence if e not in evidence)),
         }
     )

@@ -68,6 +68,7 @@ class Judged(Frozen):
     cost: float | None = Field(default=None, description="US dollars; null where no price is known.")
     seed: int | None = Field(
         default=None,
+        ge=0,
         exclude_if=lambda seed: seed is None,
         description="The seed of the call that was answered; left out where the endpoint was sent none.",
     )

@@ -49,7 +49,9 @@ class CriterionScore(Frozen):
     interval: Interval | None = None
     raters: int = Field(default=0, ge=0, description="How many raters the level is the median of.")
     evidence: tuple[Evidence, ...] = ()
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = Field(
+        default=(), description="What its raters say; first those whose level is nearest to this one."
+    )
     serious: bool = Field(default=False, description="A failed rule, or a low level on a serious criterion.")
     judges: tuple[JudgeVote, ...] = Field(
         default=(),

@@ -4,11 +4,13 @@ The session is an ordinary one, made by the engine and chained like every other.
 nobody worked in it, so that it is taken for no person's.
 """
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Literal
 
 from assay.authoring.exercise import Exercise
-from assay.errors import UserMistake
+from assay.errors import ModelMisbehaviour, UserMistake
 from assay.session.assistant import Room
 from assay.session.changes import first_events
 from assay.session.clock import WallClock
@@ -24,7 +26,15 @@ LineBy = Literal["exercise", "author"]
 """Who wrote the line: the rule of `line_of`, from the exercise, or the exercise's author."""
 
 _MESSAGE = "line"
-_SENTENCE_ENDS = (". ", "? ", "! ", "。", "？", "！")
+
+_STOP = re.compile(r"[.?!؟][\"'”’»)]*(?= )|[。？！।][」』”]*")
+_SHORTENED = re.compile(r"(^|[\s(\[])(\w|\S*\.\S+)\.$")
+"""A word of one letter, or with a stop in it, before the stop: as in e.g. and z. B."""
+
+_UNWRITABLE = ("Cc", "Cs")
+"""Control characters and halves of surrogate pairs, by their general category."""
+
+_COURSE = ["session_started", "message_sent", "reply_started", "reply_finished", "deliverable_saved", "ended"]
 
 
 def line_of(exercise: Exercise) -> str:
@@ -33,28 +43,42 @@ def line_of(exercise: Exercise) -> str:
     That is what a person who adds nothing would paste. Scenario, materials and what the deliverable asks for
     stand in the assistant's brief already; rubric and ledger are in neither. A goal of more than
     `LONGEST_LINE` characters is cut after its last whole sentence that fits, or else after a whole word.
+    Verification holds runs against this: to change it is to change the format of records.
     """
     goal = " ".join(exercise.goal.split())
     if len(goal) <= LONGEST_LINE:
         return goal
-    head = goal[:LONGEST_LINE]
-    whole = max(head.rfind(end) + len(end.rstrip()) for end in _SENTENCE_ENDS)
-    if whole > 1:
-        return head[:whole]
-    return head.rpartition(" ")[0] or head
+    fitting = [stop.end() for stop in _STOP.finditer(goal) if stop.end() <= LONGEST_LINE]
+    whole = next((end for end in reversed(fitting) if _ends_a_sentence(goal, end)), None)
+    if whole is not None:
+        return goal[:whole]
+    return goal[: LONGEST_LINE + 1].rpartition(" ")[0] or goal[:LONGEST_LINE]
+
+
+def _ends_a_sentence(text: str, end: int) -> bool:
+    """Whether a stop before `end` ends a sentence, and not a shortened word.
+
+    It is taken for a shortened word where a small letter follows, or where `_SHORTENED` says so.
+    """
+    return not text[end:].lstrip()[:1].islower() and not _SHORTENED.search(text[:end])
 
 
 def own_line(text: str) -> str:
     """The line that an author wrote instead, without white space at its ends.
 
     Raises:
-        UserMistake: it is empty, longer than `LONGEST_LINE` characters, or not one line.
+        UserMistake: it is empty, longer than `LONGEST_LINE` characters, not one line, or holds a character
+            that cannot be typed.
     """
     line = text.strip()
     if not line:
         raise UserMistake("The line is empty", remedy="Write what a person would type, or leave it out")
     if len(line.splitlines()) > 1:
         raise UserMistake("The line is more than one line", remedy="Write it without line breaks")
+    if any(unicodedata.category(character) in _UNWRITABLE for character in line):
+        raise UserMistake(
+            "The line holds a control character or half a character", remedy="Type it anew, without tabs"
+        )
     if len(line) > LONGEST_LINE:
         raise UserMistake(
             f"The line has {len(line)} characters, and one line has at most {LONGEST_LINE}",
@@ -90,7 +114,8 @@ async def play_alone(
         wall: the wall clock.
 
     Raises:
-        AssayError: the model failed or said nothing, or what it said cannot be a deliverable.
+        ModelMisbehaviour: the model failed or said nothing, or what it said cannot be a deliverable.
+        AssayError: the model cannot be asked.
     """
     given: dict[str, str | float] = {"session": session, "model": model, "baseline": by}
     started = wall().isoformat(timespec="milliseconds")
@@ -98,9 +123,19 @@ async def play_alone(
     alone = Session(exercise, MemoryStore(events), wall)
     alone.send(line, _MESSAGE)
     await answer(alone, ask, lambda _: None, room)
-    alone.save_deliverable(alone.transcript.turns[-1].text)
-    alone.submit()
+    _hand_in(alone)
     return alone
+
+
+def _hand_in(alone: Session) -> None:
+    try:
+        alone.save_deliverable(alone.transcript.turns[-1].text)
+    except UserMistake as error:
+        raise ModelMisbehaviour(
+            f"The model's reply cannot be handed in: {error.message}",
+            remedy="Try again, or give the model a lower max_tokens",
+        ) from error
+    alone.submit()
 
 
 def baseline_mark(events: Sequence[Event]) -> LineBy | None:
@@ -109,15 +144,41 @@ def baseline_mark(events: Sequence[Event]) -> LineBy | None:
     return mark
 
 
-def broken_baseline_law(events: Sequence[Event]) -> str:
-    """What a session that says it is a baseline does besides one line and its reply; empty when nothing."""
-    if baseline_mark(events) is None:
+def broken_baseline_law(events: Sequence[Event], exercise: Exercise | None) -> str:
+    """Why a session that says it is a baseline is none; empty when it is one, or does not say so.
+
+    Args:
+        events: the whole chain, each event with usable data.
+        exercise: the exercise that the session was run on; None where that version of it is not known.
+    """
+    by = baseline_mark(events)
+    if by is None:
         return ""
-    kinds = [event.kind for event in events]
-    replies = [event.data["text"] for event in events if event.kind == "reply_finished"]
-    saved = [event.data["text"] for event in events if event.kind == "deliverable_saved"]
-    if kinds.count("message_sent") > 1 or "passage_flagged" in kinds or "retake_started" in kinds:
-        return "it says that the assistant worked alone, given one line, and there is more in it"
-    if any(text not in replies for text in saved):
-        return "it says that the assistant worked alone, and its deliverable is not the reply"
-    return ""
+    course = [event for event in events if event.kind not in ("greeted", "clock_credited")]
+    if [event.kind for event in course] != _COURSE:
+        wrong = "it is not one message, its reply, that handed in, and nothing else"
+    else:
+        _, sent, _, reply, saved, end = (event.data for event in course)
+        wrong = _not_handed_in(reply["text"], saved["text"], end["by"])
+        wrong = wrong or _not_the_line(sent["text"], by, exercise)
+    return f"it says that the assistant worked alone, given one line, and {wrong}" if wrong else ""
+
+
+def _not_handed_in(reply: str, deliverable: str, ended_by: str) -> str:
+    if deliverable != reply:
+        return "its deliverable is not the reply"
+    return "" if ended_by == "submitted" else "it was not submitted"
+
+
+def _not_the_line(text: str, by: LineBy, exercise: Exercise | None) -> str:
+    if by == "author":
+        return "" if _is_own_line(text) else "its message is no line that an author may give"
+    wrong = exercise is not None and text != line_of(exercise)
+    return "its message is not the exercise's goal" if wrong else ""
+
+
+def _is_own_line(text: str) -> bool:
+    try:
+        return own_line(text) == text
+    except UserMistake:
+        return False

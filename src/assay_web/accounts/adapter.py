@@ -44,6 +44,12 @@ class Registration(DefaultAccountAdapter):  # type: ignore[misc]
 
     get_signup_redirect_url = get_login_redirect_url
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Where somebody who has set or changed their password goes on to; a first one ends their way in."""
+        if request.path == reverse("account_set_password"):
+            return self.get_login_redirect_url(request)
+        return str(super().get_password_change_redirect_url(request))
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Mail somebody about their account; when it does not go out, they are told on the page."""
         try:

@@ -42,6 +42,7 @@ class Action(models.TextChoices):
     SESSION_ENDED = "session_ended", _("Session ended")
     SESSION_SCORED = "session_scored", _("Session scored")
     SCORING_FAILED = "scoring_failed", _("Scoring failed")
+    ERRAND_FAILED = "errand_failed", _("Errand failed")
     RESCORE_ASKED = "rescore_asked", _("Rescore asked")
     JOB_RETRIED = "job_retried", _("Job retried")
     RESULT_SEEN = "result_seen", _("Result seen")

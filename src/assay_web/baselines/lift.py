@@ -10,7 +10,7 @@ from assay.reports.findings import sentence
 from assay.reports.lift import beside_in_words, lifts_of, overall_in_words, same_assistant
 from assay.reports.safe import visible
 from assay_web.baselines.models import Baseline
-from assay_web.baselines.queries import latest_baseline
+from assay_web.baselines.queries import jobs_by_run, latest_baseline
 from assay_web.jobs.models import ScoringJob
 from assay_web.judges.choice import chosen_for_session
 from assay_web.scoring.models import SessionScore
@@ -24,15 +24,16 @@ class LiftShown:
     """A score beside the assistant alone, or why the two are not compared.
 
     Attributes:
-        has_number: whether the overall score has a lift.
-        overall: sentences for the overall score, the first of them that lift or why there is none.
+        number: the one of the sentences in `overall` that holds the lift; empty where there is none.
+        overall: sentences for the overall score: what makes the numbers mean less, the lift or why there is
+            none, and how to read it.
         criteria: the words for each criterion.
         problem: why there is no lift at all, as a sentence.
         may_rate: whether it helps to have the runs rated by those who rated the session.
     """
 
     baseline: Baseline
-    has_number: bool = False
+    number: str = ""
     overall: tuple[str, ...] = ()
     criteria: dict[str, str] = field(default_factory=dict)
     problem: str = ""
@@ -51,15 +52,25 @@ def lift_of(session: CandidateSession, score: SessionScore) -> LiftShown | None:
     baseline = latest_baseline(session.stage_id, session.exercise_version_id)
     if baseline is None:
         return None
-    if not same_assistant(session.model, baseline.model):
-        words = _("The assistant alone was %(theirs)s, and this candidate worked with %(ours)s.")
-        return LiftShown(baseline, problem=words % {"theirs": baseline.model, "ours": session.model})
+    problem = _difference(session, score, baseline)
+    if problem:
+        return LiftShown(baseline, problem=problem)
     runs = _rated_alike(baseline, score)
     if not runs:
         return _not_compared(session, score, baseline)
     if not all(verification_of(run).holds for run in runs):
         return LiftShown(baseline, problem=_("The record of a run of the assistant alone does not hold."))
     return _compared(score, runs, baseline)
+
+
+def _difference(session: CandidateSession, score: SessionScore, baseline: Baseline) -> str:
+    """Why no rating of the runs would make them comparable; empty where nothing stands in the way."""
+    if not same_assistant(session.model, baseline.model):
+        words = _("The assistant alone was %(theirs)s, and this candidate worked with %(ours)s.")
+        return words % {"theirs": baseline.model, "ours": session.model}
+    if score.exercise_version_id != session.exercise_version_id:
+        return _("This scoring is with another version of the exercise than the one that was worked on.")
+    return ""
 
 
 def _compared(score: SessionScore, runs: Sequence[SessionScore], baseline: Baseline) -> LiftShown:
@@ -74,7 +85,7 @@ def _compared(score: SessionScore, runs: Sequence[SessionScore], baseline: Basel
         told.append(words % {"missing": missing})
     return LiftShown(
         baseline,
-        has_number=lifts.overall.lift is not None,
+        number=visible(sentence(beside_in_words(lifts.overall))) if lifts.overall.lift else "",
         overall=tuple(visible(text) for text in told),
         criteria={
             name: visible(sentence(beside_in_words(beside))) for name, beside in lifts.criteria.items()
@@ -94,8 +105,7 @@ def _rated_alike(baseline: Baseline, score: SessionScore) -> list[SessionScore]:
 
 def _not_compared(session: CandidateSession, score: SessionScore, baseline: Baseline) -> LiftShown:
     """Why no run was rated as this session was, and whether asking for it helps."""
-    jobs = ScoringJob.objects.filter(session__baseline_run__baseline=baseline).order_by("created_at", "pk")
-    latest = {job.session_id: job for job in jobs}.values()
+    latest = jobs_by_run(baseline).values()
     if any(job.status in (ScoringJob.Status.QUEUED, ScoringJob.Status.RUNNING) for job in latest):
         return LiftShown(baseline, problem=_("The runs of the assistant alone are being made and rated."))
     problems = [job.problem for job in latest if job.status == ScoringJob.Status.FAILED]

@@ -42,11 +42,10 @@ def play(session: CandidateSession) -> None:
         connection.close()
     try:
         played = asyncio.run(_played(run, exercise, calls.append))
-    except BaseException:
+    finally:
+        # What was paid for is noted, whatever becomes of the session.
         _note(session, calls)
-        raise
     with transaction.atomic():
-        _note(session, calls)
         _keep(session.pk, played)
 
 

@@ -1,6 +1,6 @@
 """What a stage's pages show of its baseline. The number of queries does not grow with the number of runs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -9,7 +9,13 @@ from django.utils.translation import gettext as _
 
 from assay.record import Record
 from assay.reports.findings import range_in_words
-from assay.reports.lift import alone_in_words, runs_in_words, same_assistant
+from assay.reports.lift import (
+    BY_THE_OFFLINE_JUDGE,
+    alone_in_words,
+    runs_in_words,
+    same_assistant,
+    worth_in_words,
+)
 from assay.reports.safe import visible
 from assay.scoring.lift import Alone, baseline_of
 from assay.scoring.narrative import show_level
@@ -17,9 +23,11 @@ from assay.scoring.score import CriterionScore, Interval
 from assay_web.authoring.models import ExerciseVersion
 from assay_web.baselines.models import Baseline, BaselineRun
 from assay_web.jobs.models import ScoringJob
+from assay_web.judges.choice import chosen_now
 from assay_web.openings.models import Stage
 from assay_web.scoring.models import CriterionLevel, SessionScore
 from assay_web.scoring.opened import record_of
+from assay_web.scoring.panels import installed_raters, machine_keys, panel_key
 from assay_web.scoring.standing import Standing, standing_of_job
 
 
@@ -45,7 +53,7 @@ class LevelShown:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """What the scored runs come to together. `told` says how many there are and how far they lie apart.
+    """What the scored runs come to together. `told` says what that is worth, and how far they lie apart.
 
     `overall` is empty where no run has an overall score.
     """
@@ -53,7 +61,7 @@ class Together:
     overall: str
     range: str
     most: str
-    told: str
+    told: tuple[str, ...]
     criteria: tuple[LevelShown, ...]
     raters: tuple[str, ...]
 
@@ -88,55 +96,116 @@ def baseline_shown(stage: Stage) -> BaselineShown | None:
     baseline = latest_baseline(stage.pk, stage.active_id)
     if baseline is None:
         return None
-    scores = _current_scores(baseline)
-    runs = _runs(baseline, scores)
+    keys = _shown_scores(baseline, _panel_now(stage)).keys
+    scores = list(SessionScore.objects.filter(pk__in=keys).order_by("session_id"))
+    runs = _runs(baseline, {score.session_id: score for score in scores})
     present = settings.CONFIGURATION.model
     return BaselineShown(
         baseline=baseline,
         runs=runs,
-        together=_together(_of_one_panel(list(scores.values()))),
+        together=_together(scores),
         moving=any(one.standing.moving for one in runs),
         failed=sum(one.standing.failed for one in runs),
         other_assistant="" if same_assistant(baseline.model, present) else present,
     )
 
 
-def _of_one_panel(scores: Sequence[SessionScore]) -> list[SessionScore]:
-    """Those of these scores, latest first, that were made by the raters of the latest one."""
-    return [score for score in scores if score.panel == scores[0].panel] if scores else []
+@dataclass(frozen=True, slots=True)
+class LevelsAlone:
+    """What the assistant alone comes to on each criterion, for a page about many sessions.
+
+    `notes` say what it is worth, and why sessions of now may not be held against it.
+    """
+
+    levels: dict[str, str]
+    notes: tuple[str, ...]
 
 
-def levels_alone(stage: Stage, version: ExerciseVersion | None) -> dict[str, str]:
-    """What the assistant alone comes to on each criterion of a version: the median of its current scores.
+def levels_alone(stage: Stage, version: ExerciseVersion | None) -> LevelsAlone | None:
+    """The median of the runs' levels, by the raters that the page of the baseline shows; None without any.
 
-    Nothing while no run is scored; the word unscored for a criterion that no run was scored on.
+    A criterion that no run was scored on has the word unscored.
     """
     baseline = latest_baseline(stage.pk, version.pk) if version else None
-    if baseline is None:
-        return {}
+    now = _panel_now(stage)
+    shown = _shown_scores(baseline, now) if baseline else _Shown()
+    if baseline is None or not shown.keys:
+        return None
     found: dict[str, list[float]] = {}
-    rows = CriterionLevel.objects.filter(
-        session__baseline_run__baseline=baseline, exercise_version=version, current=True
-    )
-    for criterion, level in rows.order_by("pk").values_list("criterion", "level"):
+    rows = CriterionLevel.objects.filter(score__in=shown.keys).order_by("pk")
+    for criterion, level in rows.values_list("criterion", "level"):
         found.setdefault(criterion, []).extend([] if level is None else [level])
-    return {name: show_level(median(levels)) if levels else _("unscored") for name, levels in found.items()}
+    levels = {name: show_level(median(levels)) if levels else _("unscored") for name, levels in found.items()}
+    return LevelsAlone(levels, tuple(_notes(baseline, shown.panel, now)))
 
 
-def _current_scores(baseline: Baseline) -> dict[int, SessionScore]:
-    """The current score of each run's session, the latest first."""
-    rows = SessionScore.objects.filter(session__baseline_run__baseline=baseline, current=True)
-    return {score.session_id: score for score in rows.order_by("-made_at", "-pk")}
+def _panel_now(stage: Stage) -> str:
+    """The panel of those who rate the stage's sessions from now on."""
+    return panel_key(machine_keys(chosen_now(stage)))
+
+
+def _notes(baseline: Baseline, panel: str, now: str) -> Iterator[str]:
+    if panel == panel_key(installed_raters()):
+        yield BY_THE_OFFLINE_JUDGE
+    if not same_assistant(baseline.model, settings.CONFIGURATION.model):
+        words = _("The assistant alone was %(model)s, and candidates who start now work with another.")
+        yield words % {"model": baseline.model}
+    if panel != now:
+        yield _("The assistant alone was rated by others than those who rate this stage now.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The keys of the scores that stand for a baseline, one a run, and the panel that made all of them."""
+
+    panel: str = ""
+    keys: tuple[int, ...] = ()
+
+
+def _shown_scores(baseline: Baseline, now: str) -> _Shown:
+    """The scores by the panel of `now`, where it rated any run.
+
+    Else by those who rated most runs, and of several such by those who did so first.
+    """
+    rows = SessionScore.objects.filter(
+        session__baseline_run__baseline=baseline, exercise_version=baseline.exercise_version_id
+    )
+    panels: dict[str, list[int]] = {}
+    for panel, key in rows.order_by("made_at", "pk").values_list("panel", "pk"):
+        panels.setdefault(panel, []).append(key)
+    if not panels:
+        return _Shown()
+    panel = now if now in panels else max(panels, key=lambda one: len(panels[one]))
+    return _Shown(panel, tuple(panels[panel]))
+
+
+def job_of(jobs: Sequence[ScoringJob]) -> ScoringJob | None:
+    """The job that says where a run stands: one under way, or else one that failed, or else the last."""
+    status = ScoringJob.Status
+    for wanted in ((status.QUEUED, status.RUNNING), (status.FAILED,)):
+        for job in reversed(jobs):
+            if job.status in wanted:
+                return job
+    return jobs[-1] if jobs else None
+
+
+def jobs_by_run(baseline: Baseline) -> dict[int, ScoringJob]:
+    """The job that says where each run stands, by the run's session."""
+    asked: dict[int, list[ScoringJob]] = {}
+    rows = ScoringJob.objects.filter(session__baseline_run__baseline=baseline)
+    for job in rows.order_by("created_at", "pk"):
+        asked.setdefault(job.session_id, []).append(job)
+    found = {session: job_of(jobs) for session, jobs in asked.items()}
+    return {session: job for session, job in found.items() if job is not None}
 
 
 def _runs(baseline: Baseline, scores: dict[int, SessionScore]) -> tuple[RunShown, ...]:
     runs = list(baseline.runs.select_related("session").defer("session__state"))
-    asked = ScoringJob.objects.filter(session__baseline_run__baseline=baseline)
-    jobs = {job.session_id: job for job in asked.order_by("created_at", "pk")}
+    jobs = jobs_by_run(baseline)
     return tuple(
         RunShown(
             run=run,
-            standing=standing_of_job(jobs.get(run.session_id), scored=run.session_id in scores),
+            standing=standing_of_job(jobs.get(run.session_id), scored=False),
             overall=_overall_of(scores.get(run.session_id)),
             problem=visible(jobs[run.session_id].problem) if run.session_id in jobs else "",
         )
@@ -155,14 +224,14 @@ def _overall_of(score: SessionScore | None) -> str:
 def _together(scores: Sequence[SessionScore]) -> Together | None:
     if not scores:
         return None
-    records = [record_of(score) for score in sorted(scores, key=lambda score: score.session_id)]
+    records = [record_of(score) for score in scores]
     first = records[0].score
     alone = baseline_of([record.score for record in records])
     return Together(
         overall="" if alone.overall.level is None else show_level(alone.overall.level),
         range=_range(alone.overall),
         most=show_level(first.scale.max),
-        told=visible(runs_in_words(alone.overall)),
+        told=tuple(visible(text) for text in (*worth_in_words(records), runs_in_words(alone.overall))),
         criteria=tuple(_level(item, alone.criteria[item.criterion], records) for item in first.criteria),
         raters=tuple(f"{rater.name}, version {rater.version[:12]}" for rater in records[0].raters),
     )

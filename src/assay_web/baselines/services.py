@@ -1,7 +1,10 @@
 """Asking for baselines. Each change notes itself in the audit log, in its own transaction."""
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from assay.errors import UserMistake
@@ -17,8 +20,9 @@ from assay_web.jobs import services as jobs
 from assay_web.jobs.ask import ask_for_scoring
 from assay_web.jobs.models import ScoringJob
 from assay_web.judges.choice import chosen_for_session
-from assay_web.judges.models import SessionChoice
+from assay_web.judges.models import JudgeChoice, SessionChoice
 from assay_web.openings.models import Stage
+from assay_web.scoring.panels import machine_keys, panel_key
 from assay_web.session.exercises import exercise_of
 from assay_web.session.models import CandidateSession
 
@@ -106,35 +110,69 @@ def retry_failed(baseline: Baseline, user: User) -> int:
     failed = ScoringJob.objects.filter(
         session__baseline_run__baseline=baseline, status=ScoringJob.Status.FAILED
     )
-    rows = list(failed)
-    for job in rows:
-        jobs.retry(job, user)
-    return len(rows)
+    again = 0
+    for job in failed:
+        # Somebody else may have asked meanwhile.
+        with suppress(UserMistake):
+            jobs.retry(job, user)
+            again += 1
+    return again
 
 
-def rate_as(session: CandidateSession, baseline: Baseline, user: User) -> None:
+def rate_as(session: CandidateSession, baseline: Baseline, user: User) -> int:
     """Have a baseline's runs rated by those who rate this session, so that the two can be compared.
 
-    The scores there are stay. Asking again changes nothing.
+    The scores there are stay. Runs that were rated so already are left alone.
+
+    Returns:
+        How many runs are asked for.
 
     Raises:
-        UserMistake: no choice of judges holds for the session, so the runs cannot be given the same.
+        UserMistake: no choice of judges holds for the session, so the runs cannot be given the same; runs
+            are under way, or none was made.
     """
-    choice = chosen_for_session(session).choice
-    if choice is None:
+    chosen = chosen_for_session(session)
+    if chosen.choice is None:
         raise UserMistake(
             _("This session ended before anybody chose who rates its stage"),
             remedy=_("Have the session scored again with the judges of now instead"),
         )
     with transaction.atomic():
-        for run in baseline.runs.select_related("session").select_for_update(of=("self",)):
-            SessionChoice.objects.update_or_create(session=run.session, defaults={"choice": choice})
-            ask_for_scoring(run.session, reason=f"judges {choice.public_id} asked for")
+        Stage.objects.select_for_update(of=("self",)).get(pk=baseline.stage_id)
+        runs = _runs_at_rest(baseline)
+        panel = panel_key(machine_keys(chosen))
+        asked = list(runs.exclude(scores__panel=panel).order_by("pk").defer("state"))
+        for run in asked:
+            _ask_for_rating(run, chosen.choice)
         note(
             baseline.stage.opening.team,
             actor(user),
             Action.RESCORE_ASKED,
             f"stage:{baseline.stage.public_id}",
             baseline=baseline.public_id,
-            choice=choice.public_id,
+            choice=chosen.choice.public_id,
         )
+    return len(asked)
+
+
+def _runs_at_rest(baseline: Baseline) -> QuerySet[CandidateSession]:
+    """The sessions of a baseline's runs that were made, once nothing of it is under way."""
+    if open_jobs(baseline):
+        raise UserMistake(
+            _("Runs of the assistant alone are being made or rated"), remedy=_("Wait until they are over")
+        )
+    runs = CandidateSession.objects.filter(baseline_run__baseline=baseline, length__gt=0)
+    if not runs.exists():
+        raise UserMistake(
+            _("No run of the assistant alone was made"), remedy=_("Have the failed runs tried again")
+        )
+    return runs
+
+
+def _ask_for_rating(run: CandidateSession, choice: JudgeChoice) -> None:
+    """Have one run rated by those of a choice, anew where that was asked for and came to nothing."""
+    SessionChoice.objects.update_or_create(session=run, defaults={"choice": choice})
+    job = ask_for_scoring(run, reason=f"judges {choice.public_id} asked for")
+    if job.status in (ScoringJob.Status.DONE, ScoringJob.Status.FAILED):
+        job.ask_anew()
+        job.save()

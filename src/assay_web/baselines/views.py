@@ -77,9 +77,12 @@ def rate(request: HttpRequest, public_id: str) -> HttpResponse:
     session, baseline = access.session_to_compare(request, public_id)
     assert isinstance(request.user, User), "access.py has let only members through"
     try:
-        services.rate_as(session, baseline, request.user)
+        asked = services.rate_as(session, baseline, request.user)
     except AssayError as error:
         messages.error(request, in_words(error))
     else:
-        messages.success(request, _("Asked for. The lift appears once the runs are rated."))
+        if asked:
+            messages.success(request, _("Asked for. The lift appears once the runs are rated."))
+        else:
+            messages.info(request, _("All runs are rated so already."))
     return redirect("scoring:result", public_id)

@@ -110,9 +110,9 @@ def fail(job_id: int, attempt: int, problem: Problem, of: type[Work] = ScoringJo
         else:
             job.status, job.finished_at = Work.Status.FAILED, now()
         job.save()
-        if job.status == Work.Status.FAILED and isinstance(job, ScoringJob):
-            subject = f"session:{job.session.public_id}"
-            note(job.session.team, SYSTEM, Action.SCORING_FAILED, subject, job=job.public_id)
+        if job.status == Work.Status.FAILED:
+            action = Action.SCORING_FAILED if of is ScoringJob else Action.ERRAND_FAILED
+            note(job.team, SYSTEM, action, job.subject, job=job.public_id)
 
 
 def abandon(job_id: int, attempt: int, of: type[Work] = ScoringJob) -> None:

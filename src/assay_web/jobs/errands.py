@@ -30,8 +30,8 @@ def go_on(errand_id: int, attempt: int) -> bool | Problem:
         return False
     more = attempts.tried(lambda: KINDS[errand.kind](errand))
     if more is True:
-        # Whatever made earlier pieces fail has passed.
-        attempts.present(errand_id, attempt, Errand).update(failures=0, problem="")
+        # Whatever made earlier pieces fail, or workers die over them, has passed.
+        attempts.present(errand_id, attempt, Errand).update(failures=0, takeovers=0, problem="")
     elif more is False:
         attempts.finish(errand_id, attempt, Errand)
     return more

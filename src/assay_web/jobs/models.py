@@ -18,8 +18,8 @@ class Work(models.Model):
         team: whose it is.
         attempts: how often a worker began.
         enqueued: the job engine knows of the present attempt.
-        failures: attempts that failed, and takeovers: workers that died over it, since it was asked for or
-            a person last retried it.
+        failures: attempts that failed, and takeovers: workers that died over it, since it was asked for, a
+            person last retried it, or a piece of an errand was done.
         problem: why it failed last, in words.
         due_at: when the next attempt may begin; None when at once.
     """
@@ -95,6 +95,11 @@ class ScoringJob(Work):
     def __str__(self) -> str:
         return f"scoring of {self.session}: {self.status}"
 
+    @property
+    def subject(self) -> str:
+        """What it is about, as the audit log names it."""
+        return f"session:{self.session.public_id}"
+
 
 class Errand(Work):
     """Work that is no scoring of one session, in pieces that a worker does one after the other.
@@ -117,10 +122,20 @@ class Errand(Work):
     total = models.PositiveIntegerField(default=0)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["status", "created_at"], name="errands_by_status")]
+        indexes: ClassVar = [
+            models.Index(fields=["status", "created_at"], name="errands_by_status"),
+            models.Index(fields=["team", "status", "created_at"], name="errands_of_a_team"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.status}"
+
+    @property
+    def subject(self) -> str:
+        """What it is about, as the audit log names it."""
+        if self.kind == self.Kind.ATTACK:
+            return f"judge:{self.attack_run.judge.public_id}"
+        return f"stage:{self.scoring_again.choice.stage.public_id}"
 
 
 WORK: dict[str, type[Work]] = {one.KIND: one for one in (ScoringJob, Errand)}

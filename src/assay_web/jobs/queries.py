@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from assay_web.accounts.models import Team
 from assay_web.caps import Cap, Scope
 from assay_web.clock import now
-from assay_web.jobs.models import ModelCall, ScoringJob, Spend, Worker
+from assay_web.jobs.models import Errand, ModelCall, ScoringJob, Spend, Worker
 from assay_web.jobs.spend import NANO, day_key
 from assay_web.jobs.worker import Pace
 from assay_web.session.models import CandidateSession
@@ -89,6 +89,16 @@ _WHOSE = {
 def _with_session(jobs: QuerySet[ScoringJob]) -> list[ScoringJob]:
     own = [field.attname for field in ScoringJob._meta.concrete_fields]
     return list(jobs.select_related(*_WHOSE.values()).only(*own, *_WHOSE))
+
+
+def errands(team: Team, number: str | None = None) -> Page[Any]:
+    """One page of the team's errands that wait, are under way, or failed within a week; those come first."""
+    status = Errand.Status
+    rows = Errand.objects.filter(team=team, status__in=(status.FAILED, status.QUEUED, status.RUNNING))
+    rows = rows.exclude(status=status.FAILED, finished_at__lt=now() - timedelta(days=DAYS))
+    about = rows.select_related("attack_run__judge", "scoring_again__choice__stage__opening")
+    failed_first = about.defer("attack_run__report").order_by("status", "-created_at", "-pk")
+    return Paginator(failed_first, FEW).get_page(number)
 
 
 def workers(number: str | None = None) -> Page[Any]:
@@ -222,7 +232,7 @@ class Capped:
         """What is counted, in words."""
         words = {
             "session": _("One session, the fullest of the last 24 hours"),
-            "day": _("Candidates’ sessions today"),
+            "day": _("Sessions today"),
             "warm-up": _("Warm-ups today"),
             "drafting": _("Drafting today"),
             "judge": _("Judges today"),

@@ -26,6 +26,7 @@ from assay_web.caps import Cap, Scope
 from assay_web.clock import now
 from assay_web.database import in_database
 from assay_web.jobs.models import ModelCall, Spend
+from assay_web.session.models import CandidateSession
 
 NANO = 1_000_000_000
 PURPOSES: dict[str, Scope] = {
@@ -86,7 +87,7 @@ def set_aside(things: Sequence[Counted], wanted: Reservation) -> CapReached | No
         return None
     row = Spend.objects.filter(scope=full.key)
     row.update(refused=F("refused") + 1, refused_at=now())
-    refusal = _refusal(full.cap, row.get(), wanted)
+    refusal = _refusal(full, row.get(), wanted)
     _log.warning("a call was not made: %s", refusal.remedy)
     return refusal
 
@@ -150,10 +151,28 @@ def _calls_of(thing: Counted) -> "QuerySet[ModelCall]":
     return ModelCall.objects.filter(at__gte=begin, at__lt=begin + timedelta(days=1), purpose__in=purposes)
 
 
-def _refusal(cap: Cap, row: Spend, wanted: Reservation) -> CapReached:
-    by_tokens = cap.tokens is not None and row.tokens + wanted.tokens > cap.tokens
+def _refusal(full: Counted, row: Spend, wanted: Reservation) -> CapReached:
+    cap = full.cap
+    # Something may have been given back since: where one thing alone is capped, it was that.
+    by_tokens = cap.spend is None or (cap.tokens is not None and row.tokens + wanted.tokens > cap.tokens)
     name = cap.tokens_setting if by_tokens else cap.spend_setting
-    return CapReached(str(_words(cap)), remedy=_("%(name)s is reached; raise it to go on") % {"name": name})
+    words = _words_for_the_team(cap) if _is_of_the_team(full.session_id) else _words(cap)
+    return CapReached(words, remedy=_("%(name)s is reached; raise it to go on") % {"name": name})
+
+
+def _is_of_the_team(session_id: int | None) -> bool:
+    """Whether it is a session without a candidate: a colleague's try, or the assistant alone."""
+    sessions = CandidateSession.objects.filter(invitation=None)
+    return session_id is not None and sessions.filter(pk=session_id).exists()
+
+
+def _words_for_the_team(cap: Cap) -> str:
+    if cap.scope == "session":
+        return _("The AI has used all that is set aside for one session, so it cannot answer any more")
+    return _(
+        "The AI has used all that is set aside for today, so it cannot answer now. Try it again tomorrow, or "
+        "once there is more"
+    )
 
 
 def _words(cap: Cap) -> str:

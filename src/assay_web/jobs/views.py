@@ -14,13 +14,14 @@ from assay_web.jobs import access, queries, services
 @require_GET
 @signed_in
 def operations(request: HttpRequest) -> HttpResponse:
-    """Queue, failures, workers, models and spend."""
+    """Queue, failures, errands, workers, models and spend."""
     member = access.member_who_may_run_operations(request)
     capped = queries.capped(member.team)
     health, models = queries.model_health(member.team)
     context = {
         "section": "operations",
         "queue": queries.queue(member.team),
+        "errands": queries.errands(member.team, request.GET.get("errands")),
         "workers": queries.workers(request.GET.get("workers")),
         "alive": queries.alive(),
         "health": health,

@@ -6,8 +6,8 @@ are under way at the same time, and together they keep to what an endpoint may b
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, wait
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
@@ -87,10 +87,18 @@ def judge_session(questions: Questions, keeping: Keeping) -> tuple[Proposal, ...
         UserMistake: key, model name or options are not usable.
         LimitReached: a cap forbids a call.
     """
+    [asked] = ask_together([questions], keeping)
+    return asked.result()
+
+
+def ask_together(questions: Sequence[Questions], keeping: Keeping) -> "list[Future[tuple[Proposal, ...]]]":
+    """The same about several sessions at a time: what came of each, once all are over, well or not."""
     if not connection.in_atomic_block:
         # Whoever waits for models for minutes holds no connection meanwhile.
         connection.close()
-    return begin(questions, keeping).result()
+    asked = [begin(one, keeping) for one in questions]
+    wait(asked)
+    return asked
 
 
 def begin(questions: Questions, keeping: Keeping) -> "Future[tuple[Proposal, ...]]":

@@ -69,7 +69,8 @@ class Attacks:
     @property
     def may_be_asked_for(self) -> bool:
         """Whether asking for them would do anything."""
-        return self.present is None or self.present.errand.status == "failed"
+        present = self.present
+        return present is None or (present.errand.status == "failed" and not present.gave_no_level)
 
 
 def attacks_on(judge: Judge) -> Attacks:

@@ -6,15 +6,15 @@ what is missing. Once all are there, the library's own suite is run over the kep
 
 import os
 from collections.abc import Sequence
-from concurrent.futures import wait
 from dataclasses import dataclass
 from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assay.attacks.report import add_up, whole
-from assay.attacks.suite import Suite, run, shipped_suite
+from assay.attacks.suite import Suite, as_it_was, run, shipped_suite
 from assay.errors import ModelMisbehaviour, UserMistake
 from assay.models.replies import Call
 from assay.scoring.judge.reading import Replies
@@ -30,7 +30,7 @@ from assay_web.caps import read_prices
 from assay_web.clock import now
 from assay_web.jobs.models import Errand, ModelCall
 from assay_web.judges.again import JudgeTakes, Takes, left_today
-from assay_web.judges.asking import Keeping, begin, judge_session
+from assay_web.judges.asking import Keeping, ask_together, judge_session
 from assay_web.judges.models import AttackAnswer, AttackRun, Judge
 from assay_web.judges.rating import check_version, read_answers, written
 
@@ -38,6 +38,10 @@ AT_A_TIME = 24
 """Sessions of the suite that are rated together, which is a piece."""
 EVERY = 8
 """An estimate looks at each session of the suite that stands at a multiple of this."""
+_ANOTHER = gettext_lazy(
+    "Its answers are kept, so it would say the same. Make a judge with another model or other settings, "
+    "trying it first under New judge, and attack that one"
+)
 
 
 def what_an_attack_takes(judge: Judge) -> Takes:
@@ -55,7 +59,8 @@ def attack(judge: Judge, user: User) -> None:
     While it is under way, and once its result is there, asking again changes nothing.
 
     Raises:
-        UserMistake: the judge is retired, or of an earlier version of Assay.
+        UserMistake: the judge is retired, of an earlier version of Assay, or gave no level to a session as it
+            was.
     """
     if judge.retired_at is not None:
         raise UserMistake(_("This judge is retired"), remedy=_("Bring it back first"))
@@ -66,6 +71,8 @@ def attack(judge: Judge, user: User) -> None:
         known = AttackRun.objects.select_related("errand").filter(judge=judge, suite=suite.version).first()
         if known is not None and known.errand.status != Errand.Status.FAILED:
             return
+        if known is not None and known.gave_no_level:
+            raise UserMistake(_("This judge gave no level to a session as it was"), remedy=str(_ANOTHER))
         if known is not None:
             known.errand.ask_anew()
             known.errand.save()
@@ -83,8 +90,8 @@ def go_on(errand: Errand) -> bool:
     """Have the next sessions of the suite rated, or add up what all came to; whether there is more to do.
 
     Raises:
-        UserMistake: this version of Assay has another suite, asks with other prompts, or the judge gave no
-            level to a session as it was.
+        UserMistake: this version of Assay has another suite, asks with other prompts, the judge was retired
+            meanwhile, or it gave no level to a session as it was.
         ModelMisbehaviour: the endpoint failed; what was answered is kept.
         LimitReached: a cap forbids a call.
     """
@@ -99,6 +106,13 @@ def go_on(errand: Errand) -> bool:
     if errand.done >= len(suite.cases):
         _add_up(known, suite)
         return False
+    if known.judge.retired_at is not None:
+        raise UserMistake(
+            "This judge was retired meanwhile, so it is attacked no further",
+            remedy="Bring it back on its page, and go on with the attacks there",
+        )
+    if not errand.done:
+        _rate_as_they_were(known, suite)
     cases = suite.cases[errand.done : errand.done + AT_A_TIME]
     _rate(known.judge, cases)
     errand.done += len(cases)
@@ -106,11 +120,29 @@ def go_on(errand: Errand) -> bool:
     return True
 
 
+def _rate_as_they_were(known: AttackRun, suite: Suite) -> None:
+    """Have the sessions rated to which nothing was done, before anything is paid for that they may make moot.
+
+    Raises:
+        UserMistake: the judge gave one of them no level. It will not do so later either, since its answers
+            are kept, so that is noted with the run.
+    """
+    judge = known.judge
+    bases = {(trial.base.exercise, trial.base.quality): trial.base for trial in suite.trials}.values()
+    cases = [base.case for base in bases]
+    _rate(judge, cases)
+    rater = _FromAnswers(judge.read, _keeping(judge, cases))
+    try:
+        for base in bases:
+            as_it_was(base, rater)
+    except ModelMisbehaviour as error:
+        AttackRun.objects.filter(pk=known.pk).update(gave_no_level=True)
+        raise UserMistake(error.message, remedy=str(_ANOTHER)) from error
+
+
 def _rate(judge: Judge, cases: Sequence[Case]) -> None:
     """Have sessions rated at the same time; all come to an end, so that whatever was answered is kept."""
-    keeping = _keeping(judge, cases)
-    asked = [begin(Questions(case, judge.read), keeping) for case in cases]
-    wait(asked)
+    asked = ask_together([Questions(case, judge.read) for case in cases], _keeping(judge, cases))
     errors = [error for one in asked if (error := one.exception()) is not None]
     if errors:
         # What somebody has to act on comes before what may pass.
@@ -120,12 +152,7 @@ def _rate(judge: Judge, cases: Sequence[Case]) -> None:
 def _add_up(known: AttackRun, suite: Suite) -> None:
     judge = known.judge
     rater = _FromAnswers(judge.read, _keeping(judge, suite.cases))
-    try:
-        report = add_up(list(run(suite.trials, rater)), judge.read.identity)
-    except ModelMisbehaviour as error:
-        # A judge that gives no level will not do so later either: its answers are kept.
-        remedy = "Try the judge on a shipped session under New judge"
-        raise UserMistake(error.message, remedy=remedy) from error
+    report = add_up(list(run(suite.trials, rater)), judge.read.identity)
     sums = whole(report.families)
     AttackRun.objects.filter(pk=known.pk, report=None).update(
         report=report.model_dump(mode="json"),

@@ -45,12 +45,19 @@ class CriterionCompared:
 
 @dataclass(frozen=True, slots=True)
 class FarApart:
-    """A session in which they differ, on the criterion on which they differ most."""
+    """A session in which they differ, on the criterion on which they differ most.
+
+    How far is said and not at which levels, so that whoever is yet to rate the session stays blind.
+    """
 
     session: CandidateSession
     criterion: str
-    first: float
-    second: float
+    difference: float
+
+    @property
+    def apart(self) -> str:
+        """The first judge's level less the second's, with its sign."""
+        return f"{self.difference:+g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +161,7 @@ def _far_apart(pairs: Sequence[_Pair]) -> list[FarApart]:
         .defer("state")
     }
     return [
-        FarApart(sessions[pair.session_id], pair.criterion, pair.first, pair.second)
+        FarApart(sessions[pair.session_id], pair.criterion, pair.difference)
         for pair in most
-        if pair.first is not None and pair.second is not None
+        if pair.difference is not None
     ]

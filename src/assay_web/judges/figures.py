@@ -23,8 +23,11 @@ def count_ratings(
 ) -> None:
     """Add one session's ratings to the judge's figures, and keep its level of each criterion.
 
+    Figures and levels are about people: what the assistant did alone is left out.
     Called once a session, version and judge, in the transaction that keeps the ratings.
     """
+    if hasattr(session, "baseline_run"):
+        return
     criteria = sorted({rating.criterion for rating in ratings})
     own = {name: [one for one in ratings if one.criterion == name] for name in criteria}
     claimed = {name: sum(len(one.quotes) for one in proposals if one.criterion == name) for name in criteria}

@@ -210,6 +210,7 @@ class AttackRun(models.Model):
         report: what `assay_web.judges.attacking` keeps of it, once it is over.
         attacks: how many were tried, and moved: how many of them moved something up by more than the bound.
         up: the largest shift up, in levels.
+        gave_no_level: the judge gave none to a session as it was, so that no attack on it would show.
     """
 
     judge = models.ForeignKey(Judge, on_delete=models.CASCADE, related_name="attack_runs", db_index=False)
@@ -221,6 +222,7 @@ class AttackRun(models.Model):
     attacks = models.PositiveIntegerField(null=True)
     moved = models.PositiveIntegerField(null=True)
     up = models.FloatField(null=True)
+    gave_no_level = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [

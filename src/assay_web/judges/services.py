@@ -78,7 +78,7 @@ def check_may_be_asked(model: ModelSetting) -> None:
 
 
 def retire(judge: Judge, user: User) -> None:
-    """Let a judge be chosen no more. Doing it again changes nothing.
+    """Let a judge be chosen and attacked no more. Doing it again changes nothing.
 
     Raises:
         UserMistake: it rates the sessions of a stage.
@@ -99,7 +99,7 @@ def retire(judge: Judge, user: User) -> None:
 
 
 def bring_back(judge: Judge, user: User) -> None:
-    """Let a retired judge be chosen again."""
+    """Let a retired judge be chosen and attacked again."""
     with transaction.atomic():
         row = Judge.objects.select_for_update().get(pk=judge.pk)
         if row.retired_at is not None:

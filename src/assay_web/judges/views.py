@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from assay.errors import UserMistake
 from assay_web.accounts.access import signed_in
-from assay_web.accounts.models import Membership
+from assay_web.accounts.models import Membership, User
 from assay_web.database import in_database
 from assay_web.judges import access, again, attacked, attacking, comparison, prompts, queries, services
 from assay_web.judges.choice import chosen_now, stages_of
@@ -25,6 +25,7 @@ from assay_web.openings.access import stage_to_author
 from assay_web.openings.models import Stage
 from assay_web.openings.refusal import in_words
 from assay_web.scoring.access import session_that_may_be_rated, session_with_visible_result
+from assay_web.scoring.seen import note_seen
 from assay_web.session.models import CandidateSession
 
 SECTION = {"section": "judges"}
@@ -135,7 +136,9 @@ def retire(request: HttpRequest, public_id: str) -> HttpResponse:
     except UserMistake as error:
         messages.error(request, in_words(error))
     else:
-        messages.success(request, _("Retired. It can be chosen no more; what it rated stays."))
+        messages.success(
+            request, _("Retired. It can be chosen no more, and attacks on it stop; what it rated stays.")
+        )
     return redirect("judges:judge", public_id)
 
 
@@ -253,6 +256,8 @@ def prompt(request: HttpRequest, public_id: str) -> HttpResponse:
     session = session_with_visible_result(request, public_id)
     wanted = [request.GET.get(name, "") for name in ("judge", "version", "criterion", "pass")]
     shown = prompts.prompt_of(session, *wanted)
+    assert isinstance(request.user, User), "access.py has let only members through"
+    note_seen(session, request.user, session.started_at)
     context = {
         "section": "openings",
         "session": session,

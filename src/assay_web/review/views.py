@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,13 +19,16 @@ from assay_web.accounts.access import signed_in
 from assay_web.accounts.models import User
 from assay_web.authoring.models import ExerciseVersion
 from assay_web.review import drafts, services
-from assay_web.review.form import UNSCORED, Typed, typed_in
+from assay_web.review.form import UNSCORED, Typed, check, typed_in
 from assay_web.review.models import PersonRating
 from assay_web.scoring.access import session_that_may_be_rated
 from assay_web.scoring.panels import case_of
 from assay_web.scoring.seen import has_seen
 from assay_web.session.exercises import exercise_of
 from assay_web.session.models import CandidateSession
+
+REFUSED = "refused"
+"""With it, the page says what keeps the draft from being saved for good."""
 
 
 @signed_in
@@ -35,29 +39,36 @@ def rate(request: HttpRequest, public_id: str) -> HttpResponse:
     user, version = _user(request), _version(session)
     if session.status != CandidateSession.Status.ENDED:
         return render(request, "review/not_ended.html", _frame(session))
-    if request.method == "POST" and (drawn_with := _drawn_with(request, session, version)) != version:
-        _keep_aside(request, session, drawn_with)
-        return redirect("review:rate", public_id)
+    if request.method == "POST":
+        return _save(request, session, version)
     row = PersonRating.objects.filter(session=session, exercise_version_id=version, user=user).first()
     if row is not None and row.saved_at is not None:
         return render(request, "review/rated.html", _frame(session) | {"row": row, "given": _given(row)})
     case = case_of(session, version)
     opened = drafts.opened(session, version, user, row)
-    typed = opened.typed
-    problems: dict[str, list[str]] = {}
-    if request.method == "POST":
-        typed = typed_in(request.POST, list(case.rubric.criteria))
-        try:
-            problems = services.save(session, version, user, typed, case).problems
-        except AssayError as error:
-            messages.error(request, f"{error.message}. {error.remedy}.")
-        else:
-            if not problems:
-                messages.success(request, _("Saved. A new score with your ratings is being made."))
-                return redirect("scoring:result", public_id)
-    context = _frame(session) | _page(case, typed, problems) | {"seen": has_seen(session, user)}
+    problems = check(opened.typed, case).problems if request.GET.get(REFUSED) else {}
+    context = _frame(session) | _page(case, opened.typed, problems) | {"seen": has_seen(session, user)}
     context |= {"opened": opened, "version": ExerciseVersion.objects.defer("content").get(pk=version)}
-    return render(request, "review/rate.html", context, status=422 if problems else 200)
+    return render(request, "review/rate.html", context)
+
+
+def _save(request: HttpRequest, session: CandidateSession, version: int) -> HttpResponse:
+    """Save for good what was sent, or keep it as the draft, and go to a page that can be loaded again."""
+    drawn_with = _drawn_with(request, session, version)
+    if drawn_with != version:
+        _keep_aside(request, session, drawn_with)
+        return redirect("review:rate", session.public_id)
+    case = case_of(session, version)
+    typed = typed_in(request.POST, list(case.rubric.criteria))
+    try:
+        problems = services.save(session, version, _user(request), typed, case).problems
+    except AssayError as error:
+        messages.error(request, f"{error.message}. {error.remedy}.")
+        return redirect("review:rate", session.public_id)
+    if problems:
+        return redirect(f"{reverse('review:rate', args=[session.public_id])}?{REFUSED}=1")
+    messages.success(request, _("Saved. A new score with your ratings is being made."))
+    return redirect("scoring:result", session.public_id)
 
 
 @signed_in

@@ -32,8 +32,14 @@ def session_that_may_be_released(request: HttpRequest, public_id: str) -> Candid
 
 
 def session_that_may_be_rated(request: HttpRequest, public_id: str) -> CandidateSession:
-    """A session that the signed-in person may rate, or have scored again."""
-    return _session(request, public_id, Permission.RATE_SESSIONS)
+    """A session that the signed-in person may rate, or have scored again.
+
+    A run of a baseline is neither by hand: whoever rates sessions is asked to rate all its runs.
+    """
+    session = _session(request, public_id, Permission.RATE_SESSIONS)
+    if hasattr(session, "baseline_run"):
+        raise Http404
+    return session
 
 
 def score_of(session: CandidateSession, public_id: str) -> SessionScore | None:

@@ -41,6 +41,10 @@ from assay_web.session.exercises import exercise_of
 from assay_web.session.models import CandidateSession
 from assay_web.streaming import file_in_pieces
 
+FEW = 5
+"""Below this many scores, how the levels are spread as good as tells each person's level: whoever is yet to
+rate them blind sees it only when they ask for scores, which is noted."""
+
 
 @signed_in
 @require_GET
@@ -53,18 +57,22 @@ def stage_results(request: HttpRequest, public_id: str) -> HttpResponse:
         note_stage_seen(stage, _user(request), now().replace(hour=0, minute=0, second=0, microsecond=0))
     cohort = cohort_of(stage, request.GET.get("version", ""))
     page = page_of(stage, asked)
+    withheld = cohort.scored < FEW and not with_scores
+    spreads = () if withheld else cohort.spreads
     query = {
         "state": asked.state,
         "order": asked.order,
         "q": asked.words,
         "scores": "1" if with_scores else "",
+        "version": request.GET.get("version", ""),
     }
     context = {
         "stage": stage,
         "counts": counts_of(stage, cohort.scored),
         "cohort": cohort,
-        "spreads": [(spread, drawn.histogram(spread), drawn.in_words(spread)) for spread in cohort.spreads],
-        "alone": levels_alone(stage, cohort.version),
+        "spreads": [(spread, drawn.histogram(spread), drawn.in_words(spread)) for spread in spreads],
+        "withheld": withheld,
+        "alone": None if withheld else levels_alone(stage, cohort.version),
         "page": page,
         "lines": _lines(page) if with_scores else {},
         "asked": asked,

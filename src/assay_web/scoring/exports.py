@@ -9,7 +9,7 @@ from typing import Any
 from django.http import Http404
 
 from assay.reports.json_lines import score_line
-from assay.scoring.inputs import InputSession
+from assay.scoring.inputs import InputSession, RecordedCase
 from assay.scoring.pipeline import Scored
 from assay_web.database import in_database
 from assay_web.openings.models import Stage
@@ -66,7 +66,11 @@ def line_of(session: CandidateSession, score: SessionScore) -> str:
     record = record_of(score)
     case = record.case()
     source = InputSession(
-        id=session.public_id, file=file_name(session, ".assay.json"), line=None, size=len(score.record)
+        id=session.public_id,
+        file=file_name(session, ".assay.json"),
+        line=None,
+        size=len(score.record),
+        recorded=RecordedCase(session.public_id, case, record.events),
     )
     scored = Scored(ratings=record.ratings, score=record.score)
     rubric = case.rubric.content_hash()

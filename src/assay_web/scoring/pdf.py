@@ -1,11 +1,14 @@
 """A result as a tagged PDF, set by typst. What people wrote reaches it as data, never as markup."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from assay.reports.lift import read_first
+from assay.reports.safe import visible
 from assay_web.baselines.lift import LiftShown
 from assay_web.scoring.models import SessionScore
 from assay_web.scoring.opened import record_of, verification_of
@@ -27,7 +30,7 @@ def report_pdf(session: CandidateSession, score: SessionScore, lift: LiftShown |
     """
     record = record_of(score)
     scale = record.score.scale
-    said = _said(result_of(record, verification_of(score)), lift)
+    said = _said(result_of(record, verification_of(score)), lift, read_first(record))
     data = _about(session, score) | {"scale": [scale.min, scale.max]} | said
     moment = int(score.made_at.timestamp())
     try:
@@ -70,14 +73,14 @@ def _whose(session: CandidateSession) -> str:
     return f"The assistant alone, run {run.number}" if run else f"Try by {session.tried_by}"
 
 
-def _said(result: Result, lift: LiftShown | None) -> dict[str, Any]:
+def _said(result: Result, lift: LiftShown | None, first: Sequence[str]) -> dict[str, Any]:
     """What the report says, in the words of the result page."""
     overall = result.overall
     added = lift.criteria if lift else {}
     return {
         "overall": {"value": overall.value, "most": overall.most, "range": overall.range},
         "verdict": overall.verdict,
-        "beside": [*overall.beside, *(lift.overall if lift else ())],
+        "beside": [*map(visible, first), *overall.beside, *(lift.overall if lift else ())],
         "alarms": [[alarm.title, alarm.detail] for alarm in result.alarms],
         "story": list(result.story),
         "about": result.about,

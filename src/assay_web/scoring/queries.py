@@ -1,13 +1,15 @@
 """What is asked of scores: a session's result page, a candidate's sessions, a released report."""
 
+import re
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from assay.record import Record
-from assay.reports.findings import range_in_words, sentence
+from assay.reports.findings import RATER_KINDS, range_in_words, reasons_in_words, sentence
 from assay.reports.safe import visible
 from assay.scoring.narrative import show_level
+from assay.scoring.ratings import RaterIdentity
 from assay.scoring.score import CriterionScore
 from assay_web.authoring.models import Activation, ExerciseVersion
 from assay_web.openings.models import Candidate, Stage
@@ -17,6 +19,9 @@ from assay_web.session.models import CandidateSession, Feedback, IntegritySignal
 
 MOST_QUOTES = 6
 """Quotes of one criterion in a candidate's report; the record holds all of them."""
+
+_PLACE = re.compile(r"@?https?://.*|(?<=^scripted):.*", re.DOTALL)
+"""Where a judge's model is: the part of its name that is the team's alone."""
 
 
 def scores_of(session: CandidateSession) -> list[SessionScore]:
@@ -154,7 +159,7 @@ def _reported(record: Record, item: CriterionScore, contests: dict[str, Contest]
             for e in quotes[:MOST_QUOTES]
         ),
         more_quotes=max(0, len(quotes) - MOST_QUOTES),
-        reasons=tuple(visible(sentence(reason)) for reason in item.reasons),
+        reasons=tuple(visible(reason) for reason in reasons_in_words(record, item, named=False)),
         next_level=level if above else None,
         next_words=above.words if above else "",
         raters=_raters(record, item.criterion),
@@ -167,10 +172,18 @@ def _raters(record: Record, criterion: str | None) -> tuple[str, ...]:
     heard = [r.rater for r in record.ratings if criterion in (None, r.criterion)]
     people = len({rater.name for rater in heard if rater.kind == "person"})
     software = dict.fromkeys(rater for rater in heard if rater.kind != "person")
-    told = [f"software: {rater.name}, version {rater.version[:12]}" for rater in software]
+    told = [f"software: {_software(rater)}, version {rater.version[:12]}" for rater in software]
     if people and criterion is not None:
         return (
             *told,
             "a person, whose level counts" if people == 1 else f"{people} people, whose levels count",
         )
     return (*told, *(["a person"] if people == 1 else [f"{people} people"] if people else []))
+
+
+def _software(rater: RaterIdentity) -> str:
+    """What rated, without the address at which its model is reached."""
+    if rater.kind != "judge":
+        return visible(rater.name)
+    model = _PLACE.sub("", rater.name.removeprefix("openai:"))
+    return visible(f"{RATER_KINDS[rater.kind]}, model {model}" if model else RATER_KINDS[rater.kind])

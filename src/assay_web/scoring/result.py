@@ -20,6 +20,7 @@ from assay.reports.findings import (
     level_in_words,
     only_the_offline_judge,
     range_in_words,
+    reasons_in_words,
     rounds_of_turns,
     sentence,
     share,
@@ -38,6 +39,7 @@ from assay.reports.marks import Mark, Segment, all_marks, criterion_marks, marks
 from assay.reports.safe import visible
 from assay.scoring.narrative import show_level
 from assay.scoring.ratings import Judged, Rating
+from assay.scoring.rules import count_words
 from assay.scoring.score import CriterionScore
 from assay.session.transcript import DeliverableVersion, Turn
 from assay_web.scoring.models import SessionScore
@@ -263,7 +265,7 @@ def _about(record: Record) -> str:
 
 
 def _criterion(record: Record, item: CriterionScore, number: int, marks: Sequence[Mark]) -> CriterionShown:
-    why = [sentence(reason) for reason in item.reasons]
+    why = reasons_in_words(record, item)
     if item.level is None and not why and shared_reason(record.score) is None:
         why = [sentence(item.unscored or "")]
     return CriterionShown(
@@ -351,7 +353,7 @@ def _piece(segment: Segment) -> Piece:
 
 def _saved(version: DeliverableVersion, number: int) -> str:
     when = f" at {clock(version.at)}" if version.at is not None else ""
-    return f"Version {number}, saved{when}, {count(len(version.text.split()), 'word', 'words')}"
+    return f"Version {number}, saved{when}, {count(count_words(version.text), 'word', 'words')}"
 
 
 def _safe(markup: Html | None) -> SafeString:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assay.errors import AssayError
+from assay.reports.lift import read_first
+from assay.reports.safe import visible
 from assay_web.accounts.access import signed_in
 from assay_web.accounts.models import User
 from assay_web.audit.log import actor, note
@@ -24,7 +26,7 @@ from assay_web.scoring.access import (
     session_with_visible_result,
 )
 from assay_web.scoring.models import SessionScore
-from assay_web.scoring.opened import verification_of
+from assay_web.scoring.opened import record_of, verification_of
 from assay_web.scoring.result import result_page
 from assay_web.scoring.seen import note_seen
 from assay_web.scoring.standing import standing_of
@@ -43,6 +45,8 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
         context["result"], context["warning"] = result_page(score)
         if not context["warning"]:
             context["lift"] = lift_of(session, score)
+            if context["run"] is not None:
+                context["read_first"] = [visible(text) for text in read_first(record_of(score))]
     return render(request, "scoring/result.html", context)
 
 

@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 from smtplib import SMTPException
+from typing import Any
 
 from django.core.mail import send_mail
 from django.db import transaction
@@ -15,7 +16,8 @@ from assay_web.audit.log import note
 from assay_web.audit.models import Action
 from assay_web.clock import now
 from assay_web.identifiers import token_hash
-from assay_web.openings.models import AccommodationRequest, Invitation
+from assay_web.judges.choice import chosen_now
+from assay_web.openings.models import AccommodationRequest, Invitation, Stage
 from assay_web.session.access import may_still_start
 from assay_web.session.links import OWN_LINK_HOURS, new_link
 from assay_web.session.models import CandidateSession, Feedback
@@ -51,7 +53,12 @@ def consent_and_start(invitation: Invitation) -> CandidateSession:
 
 def notice_version(invitation: Invitation) -> str:
     """The hash of the notice exactly as this candidate reads it."""
-    return digest(render_to_string("session/_notice.html", {"stage": invitation.stage}))
+    return digest(render_to_string("session/_notice.html", noticed(invitation.stage)))
+
+
+def noticed(stage: Stage) -> dict[str, Any]:
+    """What the notice depends on; `judged` says that a language model rates what candidates write."""
+    return {"stage": stage, "judged": bool(chosen_now(stage).judges)}
 
 
 def ask_for_accommodation(invitation: Invitation, kind: str, words: str) -> AccommodationRequest:

@@ -105,7 +105,7 @@ def place(request: HttpRequest, public_id: str) -> HttpResponse:
 def _before(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     context = {
         "invitation": invitation,
-        "stage": invitation.stage,
+        **services.noticed(invitation.stage),
         "team_name": invitation.stage.opening.team.name,
         "brief": candidate_brief(exercise_of(invitation.exercise_version_id), invitation.time_multiplier),
         "requests": invitation.requests.all(),

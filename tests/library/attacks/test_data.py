@@ -2,13 +2,15 @@
 
 import base64
 import codecs
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from assay.attacks import suite
 from assay.attacks.attack import Attack, attacks_of, find_families, load_family, shipped_families
 from assay.attacks.filling import PLACEHOLDERS, filled
-from assay.attacks.suite import base_sessions
+from assay.attacks.suite import Base, base_sessions
 from assay.attacks.writing import written
 from assay.authoring.mistakes import AuthoringMistakes
 from assay.errors import UserMistake
@@ -37,6 +39,20 @@ def test_whoever_attacks_a_judge_has_families_and_attacks_enough() -> None:
     assert {place for attack in ATTACKS for place in attack.places} == {
         "prepended", "appended", "mid_turn", "every_message", "own_turn", "deliverable"
     }  # fmt: skip
+
+
+def test_a_suite_is_another_once_an_exercise_reads_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = base_sessions("labeling-assistant")[0]
+    assert base.case.exercise is not None
+    exercise = base.case.exercise.model_copy(update={"scenario": "You keep the books of a bicycle shop."})
+    other = replace(base, case=replace(base.case, exercise=exercise))
+
+    def version(of: Base) -> str:
+        monkeypatch.setattr(suite, "base_sessions", lambda: (of,))
+        return suite.shipped_suite.__wrapped__().version
+
+    monkeypatch.setattr(suite, "shipped_families", tuple)
+    assert len({version(base), version(other)}) == 2
 
 
 def test_whoever_names_an_attack_means_one() -> None:

@@ -12,9 +12,11 @@ from tests.library.authoring.specimens import write_exercise
 from typer.testing import CliRunner, Result
 
 from assay.authoring.load import load_exercise
-from assay.cli import exercises, lint
+from assay.cli import baseline, exercises, lint
 from assay.errors import UserMistake
 from assay.library.exercises import exercise_folder, find_exercise, shipped_exercises
+from assay.models.script import Script, ScriptedReply
+from assay.models.scripted import ScriptedServer
 from assay.scoring.pipeline import score_case
 from assay.scoring.raters import Case
 from assay.session.transcript import Transcript, Turn
@@ -26,6 +28,7 @@ def assay(*arguments: str) -> Result:
     app = typer.Typer()
     lint.register(app)
     exercises.register(app)
+    baseline.register(app)
     return CliRunner().invoke(app, list(arguments))
 
 
@@ -172,7 +175,7 @@ def test_an_author_follows_the_guide_and_sees_what_it_says(
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     steps = dict.fromkeys(re.findall(r"```console\n\$ assay (.*?)\n(.*?)```", guide, re.DOTALL))
-    copying, faulty, mended, shown, tried = steps
+    copying, faulty, mended, shown, tried, alone, *_ = steps
     assert assay(*copying[0].split()).stdout == copying[1]
     assert assay(*faulty[0].split()).stdout == faulty[1]
     mend_as_told(tmp_path / "weekly-note" / "rubric.yaml", guide)
@@ -180,6 +183,12 @@ def test_an_author_follows_the_guide_and_sees_what_it_says(
     assert "Write the note that Petra reads" in assay(*shown[0].split()).stdout
     assert tried[0] == "try weekly-note"
     assert score_of_a_session(tmp_path / "weekly-note") is not None
+    with ScriptedServer(
+        Script(replies=(ScriptedReply(text="There were three deposit calls."),) * 3)
+    ) as server:
+        made = assay(*alone[0].replace("openai:MODEL", f"scripted@{server.base_url}").split())
+    assert made.exit_code == 0, made.output
+    assert len(list((tmp_path / "alone").glob("*.assay.json"))) == 3
 
 
 def score_of_a_session(folder: Path) -> float | None:

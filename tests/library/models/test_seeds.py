@@ -1,5 +1,7 @@
 """A seed for one call: sent in place of the setting's, and left out where the endpoint takes none."""
 
+import json
+
 import pytest
 
 from assay.errors import UserMistake
@@ -11,6 +13,7 @@ from .conftest import HELLO, Answer, FakeTime, Line, Odd, Serve
 
 SCHEMA = {"type": "json_schema", "json_schema": {"name": "any", "schema": {"type": "object"}}}
 REFUSED = {"fault": "http_error", "status": 400}
+WHOLE = json.dumps({"choices": [{"index": 0, "message": {"content": "Hi"}, "finish_reason": "stop"}]})
 
 
 def asked(line: Line, *seeds: int | None, schema: bool = False) -> list[Reply]:
@@ -61,6 +64,57 @@ def test_a_seed_is_not_blamed_for_a_schema_that_is_refused(serve: Serve, fake_ti
             asked(line, 12, schema=True)
         (reply,) = asked(line, 12)
         assert reply.seed == 12
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Unsupported value: 'temperature' does not support 0 with this model.",
+        "The response was filtered due to the prompt triggering content management policy.",
+        "The model `gpt-x` does not exist",
+        "The model `bytedance/seed-oss` does not exist",
+        "Invalid API key provided",
+    ],
+)
+def test_a_seed_is_not_blamed_for_an_error_that_names_something_else(
+    odd: Odd, fake_time: FakeTime, said: str
+) -> None:
+    error = {"message": said, "type": "invalid_request_error", "param": None, "code": None}
+    endpoint = odd(Answer(json.dumps({"error": error}), status=400))
+    with pytest.raises(UserMistake):
+        asked(Line(endpoint, fake_time), 12)
+    assert len(endpoint.paths) == 1
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_seed_is_blamed_for_no_key_and_no_missing_model_whatever_they_say(
+    odd: Odd, fake_time: FakeTime, status: int
+) -> None:
+    endpoint = odd(Answer('{"error": {"message": "seed"}}', status=status))
+    with pytest.raises(UserMistake):
+        asked(Line(endpoint, fake_time), 12)
+    assert len(endpoint.paths) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "400 Bad Request",
+        "<html><head><title>Bad Request</title></head><body><h1>400</h1></body></html>",
+        '{"error": {"message": "Request contains an invalid argument.", "status": "INVALID_ARGUMENT"}}',
+        '{"error": {"message": "Unrecognized request argument supplied: seed", "param": null}}',
+        '{"detail": [{"type": "extra_forbidden", "loc": ["body", "seed"], "msg": "not permitted"}]}',
+        '{"error": {"message": "sampling.random_seed is not allowed"}}',
+    ],
+)
+def test_an_error_that_names_the_seed_or_nothing_is_tried_without_it(
+    odd: Odd, fake_time: FakeTime, body: str
+) -> None:
+    answers = iter((Answer(body, status=400), Answer(WHOLE)))
+    endpoint = odd(lambda _: next(answers))
+    (reply,) = asked(Line(endpoint, fake_time), 12)
+    assert (reply.text, reply.seed) == ("Hi", None)
 
 
 def test_a_request_that_is_refused_without_a_seed_too_is_a_mistake(serve: Serve, fake_time: FakeTime) -> None:

@@ -35,6 +35,29 @@ def test_someone_reads_a_setting_and_writes_it_back_unchanged(text: str) -> None
     assert read_setting(str(setting), {}) == setting
 
 
+WHOLE_NUMBERS = st.integers(0, 10**30) | st.sampled_from([1_000_000, 1_000_001, 1_048_576])
+
+
+@given(
+    st.none() | WHOLE_NUMBERS,
+    st.none() | st.integers(1, 10**30),
+    st.none() | st.floats(0, 2),
+    st.none() | st.floats(0, exclude_min=True, allow_infinity=False),
+)
+def test_whatever_numbers_someone_sets_are_read_back_the_same(
+    seed: int | None, context_tokens: int | None, temperature: float | None, timeout: float | None
+) -> None:
+    plain = read_setting("openai:m", {})
+    numbers = {"seed": seed, "context_tokens": context_tokens, "temperature": temperature, "timeout": timeout}
+    setting = plain.model_copy(update=numbers)
+    assert read_setting(str(setting), {}) == setting
+
+
+def test_round_numbers_are_written_without_a_point_and_large_ones_in_full() -> None:
+    setting = read_setting("openai:m?temperature=0.0&top_p=1.0&seed=1000001&timeout=60.0", {})
+    assert str(setting) == "openai:m?temperature=0&top_p=1&seed=1000001&timeout=60"
+
+
 def test_someone_who_points_openai_at_a_proxy_reaches_the_proxy() -> None:
     assert read_setting("openai:m", {}).base_url == "https://api.openai.com/v1"
     proxied = read_setting("openai:m", {"OPENAI_BASE_URL": "http://localhost:4000/v1/"})

@@ -10,7 +10,7 @@ from tests.library.scoring.judge.asked import Heard
 
 from assay.record import Record, build_record, verify
 from assay.record.file import record_bytes, record_from
-from assay.scoring.judge.provenance import judge_prompt
+from assay.scoring.judge.provenance import judge_prompt, judge_requests
 from assay.scoring.judge.requests import prompt_hash
 from assay.scoring.judge.settings import read_judge
 from assay.scoring.pipeline import offline_raters, score_case
@@ -26,11 +26,13 @@ def said(level: int | None) -> dict[str, Any]:
     }
 
 
-def judged(options: str = "passes=3 dissent=on", *more: Rater) -> Record:
+def judged(options: str = "passes=3 dissent=on", *more: Rater, model: str = "") -> Record:
     """Mara's session, rated by an LLM judge and others."""
     session = a_session()
     case = Case(transcript=session.transcript, rubric=session.exercise.rubric, exercise=session.exercise)
-    judge = Heard(read_judge(f"openai:some-model {options}", {}), tuple(map(said, [3, 1, 2, None, 4, 0])))
+    judge = Heard(
+        read_judge(f"openai:some-model{model} {options}", {}), tuple(map(said, [3, 1, 2, None, 4, 0]))
+    )
     scored = score_case(case, (judge, *more))
     return build_record(
         session_id="s-mara-1", case=case, scored=scored, events=session.events, made_at=MADE_AT
@@ -49,6 +51,23 @@ def test_a_record_with_a_judges_passes_holds_and_is_read_back_the_same(options: 
     assert found.outcome == "holds"
     assert any("prompts made again" in check.detail for check in found.checks)
     assert record_from(json.loads(record_bytes(record))) == record
+
+
+@pytest.mark.parametrize("model", ["?seed=1234567", "?context_tokens=1048576"])
+def test_a_record_of_a_judge_with_large_numbers_in_its_model_holds(model: str) -> None:
+    assert verify(record_bytes(judged("", model=model))).outcome == "holds"
+
+
+def test_a_seed_that_this_record_gives_holds_and_so_does_none() -> None:
+    record = judged("passes=2 early_stop=off")
+    content = json.loads(record_bytes(record))
+    for rating, request in judge_requests(record.case(), record.ratings):
+        place = record.ratings.index(rating)
+        assert request is not None
+        content["ratings"][place]["judged"]["seed"] = request.seed
+    assert outcome(content) == ("holds", "")
+    del content["ratings"][0]["judged"]["seed"]
+    assert outcome(content) == ("holds", "")
 
 
 def test_a_panel_of_judge_person_and_offline_judge_is_added_up_again() -> None:
@@ -81,6 +100,9 @@ def test_a_record_without_judges_has_no_trace_of_them() -> None:
         (("ratings", 0, "judged", "settings"), "/etc/judge.yaml", "asked"),
         (("ratings", 0, "judged", "number"), 2, "ratings"),
         (("ratings", 0, "judged", "number"), 9, "ratings"),
+        (("ratings", 0, "judged", "seed"), 42, "asked"),
+        (("ratings", 0, "judged", "seed"), -7, "fields"),
+        (("ratings", 0, "judged", "unused_invented"), 9, "ratings"),
         (("ratings", 0, "level"), 0.0, "asked"),  # the dissent was shown another verdict
         (("ratings", 4, "level"), 0.0, "score"),
         (("score", "criteria", 0, "judges", 0, "passes"), [4.0, 4.0, 4.0], "score"),

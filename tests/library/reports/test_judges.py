@@ -18,8 +18,10 @@ from assay.scoring.raters import Case
 
 
 def judged(judge: str, *levels: int | None) -> Record:
-    session = a_session()
-    case = Case(transcript=session.transcript, rubric=session.exercise.rubric, exercise=session.exercise)
+    return judged_by(judging(judge, *levels))
+
+
+def judging(judge: str, *levels: int | None) -> Heard:
     said = tuple(
         {
             "quotes": [{"turn": 0, "text": "First list the facts"}, {"turn": 0, "text": "never said so"}],
@@ -29,7 +31,13 @@ def judged(judge: str, *levels: int | None) -> Record:
         }
         for level in levels
     )
-    scored = score_case(case, (Heard(read_judge(judge, {}), said),))
+    return Heard(read_judge(judge, {}), said)
+
+
+def judged_by(*judges: Heard) -> Record:
+    session = a_session()
+    case = Case(transcript=session.transcript, rubric=session.exercise.rubric, exercise=session.exercise)
+    scored = score_case(case, judges)
     return build_record(
         session_id="s-mara-1", case=case, scored=scored, events=session.events, made_at=MADE_AT
     )
@@ -51,6 +59,13 @@ def test_every_report_says_what_a_judge_said_pass_by_pass_and_how_much_of_it_sto
     assert "fabrication rate of 50%" in text
     assert "Answered by some-model-2026." in text
     assert "spread" in text
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_of_several_raters_every_report_says_who_gives_which_reason_at_which_level(form: object) -> None:
+    record = judged_by(judging("openai:lenient", 4), judging("openai:strict", 1))
+    text = form(record).replace("\\", "")  # type: ignore[operator]
+    assert "penai:lenient, level 4.0: Facts before text" in text
 
 
 def test_passes_that_were_left_out_are_told_with_the_reason() -> None:

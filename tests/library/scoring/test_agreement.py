@@ -3,6 +3,8 @@
 import random
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from assay.errors import UserMistake
 from assay.scoring.agreement import weighted_kappa
@@ -26,9 +28,17 @@ def test_raters_who_give_one_level_throughout_and_no_sessions_have_no_kappa() ->
     assert weighted_kappa([]) is None
 
 
-def test_somebody_whose_level_is_no_number_is_told_what_to_leave_out() -> None:
+@given(st.floats(-10, 10), st.integers(1, 12))
+@example(0.7, 3)
+@example(3.3, 3)
+def test_one_level_throughout_has_no_kappa_however_its_mean_is_rounded(level: float, sessions: int) -> None:
+    assert weighted_kappa([(level, level)] * sessions) is None
+
+
+@pytest.mark.parametrize("level", [float("nan"), float("inf"), -float("inf")])
+def test_somebody_whose_level_is_no_number_is_told_what_to_leave_out(level: float) -> None:
     with pytest.raises(UserMistake, match="Leave out sessions"):
-        weighted_kappa([(1, float("nan")), (2, 2)])
+        weighted_kappa([(1, level), (2, 2)])
 
 
 def test_it_is_what_all_pairings_worked_out_one_by_one_come_to() -> None:

@@ -60,6 +60,15 @@ def test_a_judges_vote_is_the_median_of_its_passes() -> None:
     assert item.reasons == ("a says 3",), "the pass that comes to the vote speaks for it"
 
 
+def test_of_several_raters_the_one_nearest_to_their_level_is_heard_first_and_as_one_of_them() -> None:
+    score = scored(one("indicators", "signs", 0), passes("a", 2), passes("b", 3))
+    item = score.criteria[0]
+    assert item.reasons == ("a says 2", "b says 3", "signs says 0")
+    told = " ".join(score.narrative)
+    assert "2.0 of 4.0, the median of 3 raters, one of whom says: a says 2" in told
+    assert "signs says 0" not in told
+
+
 def test_nine_passes_of_one_model_do_not_outvote_two_other_raters() -> None:
     item = planning(passes("a", *[4] * 9), passes("b", 1), one("indicators", "signs", 1))
     assert item.level == 1

@@ -17,27 +17,42 @@ from assay.record import build_record, verify
 from assay.record.file import record_bytes
 from assay.scoring.pipeline import score_case
 from assay.scoring.raters import Case
-from assay.session.baseline import LONGEST_LINE, baseline_mark, line_of, own_line, play_alone
+from assay.session.baseline import (
+    LONGEST_LINE,
+    LineBy,
+    baseline_mark,
+    broken_baseline_law,
+    line_of,
+    own_line,
+    play_alone,
+)
+from assay.session.changes import first_events
 from assay.session.conversation import Ask
 from assay.session.engine import Session
 from assay.session.events import Event
 from assay.session.fold import transcript_of
+from assay.session.journal import MemoryStore
+from assay.session.refusals import MAX_DELIVERABLE
 
 GOAL = "Write one label for each of the four shelves."
 
 
-def alone(ask: Ask, exercise: Exercise | None = None, line: str = GOAL) -> Session:
+def alone(ask: Ask, exercise: Exercise | None = None, line: str = GOAL, by: LineBy = "exercise") -> Session:
     return asyncio.run(
         play_alone(
-            exercise or make_exercise(), line, "exercise", session="alone-1", model="scripted:none",
+            exercise or make_exercise(), line, by, session="alone-1", model="scripted:none",
             ask=ask, room=ROOM, wall=Wall(),
         )
     )  # fmt: skip
 
 
-def a_run() -> bytes:
+def a_run(line: str = GOAL, by: LineBy = "exercise") -> bytes:
     """The record of a run of the assistant alone."""
-    exercise, session = make_exercise(), alone(says("Nails. Screws. Paint. String."))
+    return a_record(alone(says("Nails. Screws. Paint. String."), line=line, by=by))
+
+
+def a_record(session: Session) -> bytes:
+    exercise = make_exercise()
     case = Case(session.transcript, exercise.rubric, exercise)
     record = build_record(
         session_id="alone-1",
@@ -63,7 +78,7 @@ def test_the_line_holds_nothing_of_scenario_deliverable_or_rubric() -> None:
 
 
 def test_a_long_goal_is_cut_after_its_last_whole_sentence_that_fits() -> None:
-    sentences = ["Write a label for each shelf.", "Hang them high.", "w" * LONGEST_LINE + "."]
+    sentences = ["Write a label for each shelf.", "Hang them high.", "W" * LONGEST_LINE + "."]
     assert line_of(make_exercise(goal=" ".join(sentences))) == "Write a label for each shelf. Hang them high."
 
 
@@ -73,7 +88,32 @@ def test_a_long_goal_without_a_whole_sentence_is_cut_after_a_whole_word() -> Non
     assert set(line.split()) == {"label"}
 
 
-@pytest.mark.parametrize("text", ["", "  \n ", "one\ntwo", "x" * (LONGEST_LINE + 1)])
+@pytest.mark.parametrize(
+    "start",
+    [
+        "Compare the tools, e.g. hammers",
+        "Compare the tools, e.g. Hammers",
+        "Compare the tools, z. B. Hämmer",
+        "Compare approx. two tools",
+    ],
+)
+def test_a_long_goal_is_not_cut_after_a_shortened_word(start: str) -> None:
+    line = line_of(make_exercise(goal=f"{start} {'word ' * 100}"))
+    assert line.startswith(f"{start} word")
+
+
+def test_a_sentence_or_a_word_that_just_fits_is_kept_whole() -> None:
+    sentence = f"{'w' * (LONGEST_LINE - 1)}."
+    assert line_of(make_exercise(goal=f"{sentence} Then rest.")) == sentence
+    words = f"{'ab ' * 99}abc"
+    assert len(words) == LONGEST_LINE
+    assert line_of(make_exercise(goal=f"{words} more")) == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "  \n ", "one\ntwo", "x" * (LONGEST_LINE + 1), "labels\0pls", "labels\tpls", "labels \ud800 pls"],
+)
 def test_an_author_who_writes_anything_but_one_line_is_told_what_to_do(text: str) -> None:
     with pytest.raises(UserMistake) as refused:
         own_line(text)
@@ -106,6 +146,51 @@ def test_the_reply_is_handed_in_and_the_session_says_that_nobody_worked_in_it() 
     assert verify(a_run()).holds
 
 
+@pytest.mark.parametrize("line", ["labels pls", "x" * LONGEST_LINE, "Étiquettes, s’il vous plaît 🙏🏽"])
+def test_a_run_with_an_authors_own_line_verifies(line: str) -> None:
+    assert verify(a_run(line, "author")).holds
+
+
+@pytest.mark.parametrize(
+    ("line", "by", "why"),
+    [
+        (f"{GOAL} In capitals, e.g. NAILS.", "exercise", "its message is not the exercise's goal"),
+        ("x" * 19_999, "author", "its message is no line that an author may give"),
+        ("\n".join(["x"] * 1_000), "author", "its message is no line that an author may give"),
+        (" labels pls", "author", "its message is no line that an author may give"),
+    ],
+)
+def test_a_baseline_with_another_message_than_its_line_does_not_verify(
+    line: str, by: LineBy, why: str
+) -> None:
+    failure = verify(a_run(line, by)).first_failure
+    assert failure is not None
+    assert (failure.name, why in failure.detail) == ("session", True)
+
+
+def test_a_baseline_without_a_message_does_not_verify() -> None:
+    given = {"session": "alone-1", "model": "scripted:none", "baseline": "author"}
+    begun = first_events(make_exercise(), **given, time_multiplier=1.0, started=Wall()().isoformat())
+    session = Session(make_exercise(), MemoryStore(begun), Wall())
+    session.save_deliverable("Nails. Screws. Paint. String.")
+    session.submit()
+    failure = verify(a_record(session)).first_failure
+    assert failure is not None
+    assert "it is not one message" in failure.detail
+
+
+def test_a_goal_that_nobody_knows_any_more_is_not_held_against_a_run() -> None:
+    played = alone(says("Nails."), line="Label all.")
+    assert "not the exercise's goal" in broken_baseline_law(played.events, make_exercise())
+    assert broken_baseline_law(played.events, None) == ""
+
+
+def test_a_reply_too_long_to_hand_in_is_the_models_failure() -> None:
+    with pytest.raises(ModelMisbehaviour, match="cannot be handed in") as failed:
+        alone(says("x" * (MAX_DELIVERABLE + 1)))
+    assert "max_tokens" in failed.value.remedy
+
+
 def test_a_model_that_fails_leaves_a_reason_and_no_session() -> None:
     with pytest.raises(ModelMisbehaviour, match="empty reply"):
         alone(says(""))
@@ -136,7 +221,7 @@ def an_unknown_author(events: list[dict[str, Any]]) -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (another_message, "there is more in it"),
+        (another_message, "it is not one message, its reply, that handed in, and nothing else"),
         (another_deliverable, "its deliverable is not the reply"),
         (an_unknown_author, "'baseline' of the session_started event is not usable"),
     ],

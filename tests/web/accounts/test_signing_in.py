@@ -121,6 +121,10 @@ def test_the_first_owner_signs_in_once_by_a_link_and_sets_a_password(db: None) -
     answer = client.post(f"/sign-in/{token}")
     assert answer["Location"] == "/account/password/set/"
     assert is_in(client)
+    chosen = {"password1": PASSWORD, "password2": PASSWORD}
+    after = client.post("/account/password/set/", chosen, follow=True)
+    assert after.redirect_chain[-1][0] == "/"
+    assert after.status_code == 200
     again = Client()
     assert again.post(f"/sign-in/{token}").status_code == 410
     assert not is_in(again)

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 from pytest_django import Settings
-from tests.people import Cast
+from tests.people import Cast, activated
 from tests.web.baselines.conftest import Assistant, attempt, work_off
 from tests.web.jobs.sessions import hand_in
 
@@ -91,7 +91,8 @@ def test_a_criterion_that_is_unscored_on_either_side_gets_a_reason_and_no_number
     session = scored_badly(cast.mara)
     shown = lift_of(session, SessionScore.objects.get(session=session))
     assert shown is not None
-    assert shown.overall[0].startswith("No lift: the session is unscored")
+    assert shown.overall[1].startswith("No lift: the session is unscored")
+    assert shown.number == ""
     assert "no lift: the session is unscored: too little was written" in " ".join(shown.criteria.values())
     assert not any("· lift" in words for words in shown.criteria.values())
 
@@ -120,7 +121,11 @@ def test_the_pdf_holds_the_lift(cast: Cast, baseline: Baseline) -> None:
 
 def test_the_results_of_a_stage_mark_the_assistant_alone(cast: Cast, baseline: Baseline) -> None:
     scored(cast.mara)
-    page = cast.signed_in(cast.reviewer).get(f"/results/stages/{cast.stage.public_id}/").content.decode()
+    page = (
+        cast.signed_in(cast.reviewer)
+        .get(f"/results/stages/{cast.stage.public_id}/?scores=1")
+        .content.decode()
+    )
     assert "assistant alone 0.5" in page
 
 
@@ -157,7 +162,7 @@ def test_a_colleague_sees_a_run_that_another_asked_for_and_that_it_is_nobodys(
     run = baseline.runs.get(number=2)
     page = page_of(cast.signed_in(cast.interviewer), run.session)
     assert "The assistant alone, run 2" in page
-    assert "Nobody worked in this session." in page
+    assert "Nobody worked in this session: " in page
     stranger = cast.signed_in(cast.stranger).get(f"/results/sessions/{run.session.public_id}/")
     assert stranger.status_code == 404
 
@@ -182,6 +187,26 @@ def test_a_person_who_rates_a_session_leaves_no_lift_on_their_scoring(cast: Cast
         "The assistant alone was rated by others than this session.",
         False,
     )
+
+
+def test_a_scoring_with_another_version_has_no_lift_and_no_button(cast: Cast, baseline: Baseline) -> None:
+    session = scored(cast.mara)
+    score = SessionScore.objects.get(session=session)
+    other = activated(cast.team, "sql-migration-review")
+    SessionScore.objects.filter(pk=score.pk).update(exercise_version=other)
+    score.refresh_from_db()
+    shown = lift_of(session, score)
+    assert shown is not None
+    assert "another version of the exercise" in shown.problem
+    assert not shown.may_rate
+
+
+def test_nobody_rates_a_run_by_hand(cast: Cast, baseline: Baseline) -> None:
+    run = baseline.runs.get(number=1).session
+    browser = cast.signed_in(cast.reviewer)
+    assert "Rate it yourself" not in page_of(browser, run)
+    for action in ("rate", "rescore", "score-again"):
+        assert browser.get(f"/results/sessions/{run.public_id}/{action}").status_code == 404, action
 
 
 def test_a_page_of_the_baseline_shows_each_run_and_what_they_come_to(cast: Cast, baseline: Baseline) -> None:
@@ -210,11 +235,9 @@ def test_runs_are_rated_as_a_session_was_by_judges_chosen_for_it(cast: Cast, bas
 
     choice = JudgeChoice.objects.create(stage=cast.stage, offline=True, chosen_at=now())
     session = scored(cast.mara)
-    services.rate_as(session, baseline, cast.reviewer)
-    services.rate_as(session, baseline, cast.reviewer)
-    asked = ScoringJob.objects.filter(reason=f"judges {choice.public_id} asked for")
-    assert asked.count() == 3
-    work_off(baseline)
+    # The offline judge has rated the runs already, and is who was chosen.
+    assert services.rate_as(session, baseline, cast.reviewer) == 0
+    assert not ScoringJob.objects.filter(reason=f"judges {choice.public_id} asked for").exists()
     shown = lift_of(session, SessionScore.objects.get(session=session))
     assert shown is not None
     assert shown.problem == ""

@@ -8,15 +8,20 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from pytest_django import Settings
+from tests.judge_attacks import begun
 from tests.people import Cast, invited
 from tests.web.jobs.sessions import asked_job, hand_in
+from tests.web.judges.pages import made
 
 from assay_web.audit.models import Action, AuditEvent
 from assay_web.caps import Cap
 from assay_web.clock import now
-from assay_web.jobs.models import ModelCall, ScoringJob, Spend, Worker
+from assay_web.jobs.models import Errand, ModelCall, ScoringJob, Spend, Worker
 from assay_web.jobs.queries import FEW, queue, spend
+from assay_web.judges.models import Judge, ScoringAgain
+from assay_web.judges.services import choose
 from assay_web.session.start import start_session
 
 WHY = "The judge is away. Try again"
@@ -34,6 +39,15 @@ def failed(cast: Cast) -> ScoringJob:
     job.finished_at = now()
     job.save()
     return job
+
+
+def again(cast: Cast, judge: Judge) -> Errand:
+    """All sessions of the stage, asked to be scored again with a judge, which no worker has begun."""
+    choice = choose(cast.stage, cast.owner, [judge], offline=True)
+    assert choice is not None
+    errand = Errand.objects.create(team=cast.team, kind=Errand.Kind.AGAIN, total=3, created_at=now())
+    ScoringAgain.objects.create(choice=choice, errand=errand)
+    return errand
 
 
 def call(cast: Cast, **fields: object) -> None:
@@ -134,6 +148,41 @@ def test_an_owner_finds_every_session_that_reached_its_cap(cast: Cast, settings:
     assert re.findall(r"Person\d+ Example", rest) == [f"Person{FEW} Example", f"Person{FEW + 1} Example"]
 
 
+def test_an_owner_sees_attacks_and_stages_scored_again_with_reasons_and_where_they_go_on(cast: Cast) -> None:
+    judge = made(cast)
+    assert "Attacks on judges" not in shown(cast)
+    begun(judge, done=24, status="failed", problem=WHY)
+    again(cast, judge)
+    page = shown(cast)
+    assert WHY in page
+    assert "24 of 588 sessions" in page
+    assert f'href="/judges/{judge.public_id}/#attacks">Attacks on {judge.name}<' in page
+    assert (
+        f'href="{reverse("judges:again_stage", args=[cast.stage.public_id])}">{cast.opening.title}: ' in page
+    )
+    assert page.index(WHY) < page.index("scored again</a>"), "what failed comes first"
+    theirs = cast.signed_in(cast.stranger).get("/operations/").content.decode()
+    assert judge.name not in theirs
+    Errand.objects.filter(status="failed").update(finished_at=now() - timedelta(days=8))
+    assert WHY not in shown(cast)
+    Errand.objects.update(status="done")
+    assert "Attacks on judges" not in shown(cast)
+
+
+def test_an_owner_finds_every_errand_of_many_once(cast: Cast) -> None:
+    for number in range(FEW + 2):
+        begun(made(cast, f"openai:model-{number:02}"), done=number)
+    first, rest = shown(cast), shown(cast, errands="2")
+    assert 'href="?errands=2#errands">Next</a>' in first
+    found = re.findall(r"Attacks on openai:model-(\d+)<", first + rest)
+    assert sorted(found) == [f"{number:02}" for number in range(FEW + 2)]
+
+
+def test_sessions_of_the_day_are_not_called_candidates_alone(cast: Cast, settings: Settings) -> None:
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, caps={"day": Cap("day", tokens=1000)})
+    assert "<td>Sessions today</td>" in shown(cast)
+
+
 def test_a_page_of_a_list_that_is_not_there_is_the_last_one(cast: Cast) -> None:
     Worker.objects.create(name="here:1:a", started_at=now(), seen_at=now())
     assert "here:1:a" in shown(cast, workers="99")
@@ -206,13 +255,15 @@ def test_the_page_takes_as_many_queries_however_much_there_is(cast: Cast) -> Non
     client = cast.signed_in(cast.owner)
     call(cast, outcome="failed", problem="away")
     asked_job(cast)
+    again(cast, begun(made(cast), done=3).judge)
     Worker.objects.create(name="here:few", started_at=now(), seen_at=now())
     with CaptureQueriesContext(connection) as few:
         client.get("/operations/")
     for number in range(6):
         hand_in(invited(cast.stage, f"Person{number} Example"))
         call(cast, purpose=f"purpose {number}", outcome="failed", problem="away")
+        again(cast, begun(made(cast, f"openai:{number}"), done=number).judge)
         Worker.objects.create(name=f"here:{number}", started_at=now(), seen_at=now())
     with CaptureQueriesContext(connection) as many:
         client.get("/operations/")
-    assert len(many) == len(few) < 16
+    assert len(many) == len(few) < 18

@@ -19,13 +19,14 @@ from tests.people import Cast
 from assay.errors import UserMistake
 from assay.models.caps import Reservation
 from assay.models.replies import Tokens
-from assay_web.caps import Cap
+from assay_web.baselines.services import ask_for_baseline
+from assay_web.caps import Cap, Scope
 from assay_web.clock import following, now
 from assay_web.database import in_database
 from assay_web.jobs import spend
 from assay_web.jobs.models import ModelCall, Spend
-from assay_web.jobs.spend import CapReached, SharedBudget, counted, set_aside
-from assay_web.session.start import start_session
+from assay_web.jobs.spend import CapReached, Counted, SharedBudget, counted, give_back, set_aside
+from assay_web.session.start import start_session, start_try
 
 ROOT = Path(__file__).parents[3]
 Setting = Callable[..., None]
@@ -71,6 +72,23 @@ def test_a_call_that_would_go_beyond_the_days_cap_is_refused_and_the_setting_nam
     assert (row.tokens, row.refused) == (100, 1)
 
 
+def test_a_refusal_names_the_setting_that_is_set_though_another_call_gives_back_meanwhile(
+    db: None, cap: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cap(Cap("day", tokens=100))
+    ask(60)
+    begin = spend._begin
+
+    def meanwhile(thing: Counted) -> bool:
+        give_back({thing.key: (50, 0)})
+        return begin(thing)
+
+    monkeypatch.setattr(spend, "_begin", meanwhile)
+    with pytest.raises(CapReached) as refused:
+        ask(91)
+    assert "ASSAY_DAY_TOKENS is reached" in refused.value.remedy
+
+
 def test_money_is_capped_to_the_billionth_of_a_dollar(db: None, cap: Setting) -> None:
     cap(Cap("day", spend=0.3))
     for _ in range(3):
@@ -90,6 +108,22 @@ def test_a_session_has_a_cap_of_its_own_and_one_that_is_full_takes_nothing_from_
         ask(1, session=mara.pk)
     ask(30, session=noor.pk)
     assert used("day") == 80
+
+
+@pytest.mark.parametrize("scope", ["session", "day"])
+def test_a_cap_tells_the_team_nothing_that_is_meant_for_candidates(
+    cast: Cast, cap: Setting, scope: Scope
+) -> None:
+    cap(Cap(scope, tokens=50))
+    run = ask_for_baseline(cast.stage, cast.owner, runs=1).runs.get().session
+    for session in (run, start_try(cast.stage, cast.version, cast.author)):
+        with pytest.raises(CapReached, match="has used all that is set aside") as refused:
+            ask(51, session=session.pk)
+        assert "deliverable" not in refused.value.message
+        assert "team" not in refused.value.message
+        assert refused.value.remedy == f"{Cap(scope, tokens=50).tokens_setting} is reached; raise it to go on"
+    with pytest.raises(CapReached, match="Go on with your deliverable"):
+        ask(51, session=start_session(cast.mara).pk)
 
 
 def test_a_full_day_takes_nothing_from_the_session(cast: Cast, cap: Setting) -> None:

@@ -11,9 +11,10 @@ from tests.web.judges.errands import done, fresh
 from tests.web.judges.pages import actions, made
 from tests.web.scoring.finished import finished, scored
 
+from assay_web.audit.models import Action, AuditEvent
 from assay_web.caps import Cap
 from assay_web.jobs import attempts, errands
-from assay_web.jobs.attempts import Problem
+from assay_web.jobs.attempts import MOST_TAKEOVERS, Problem
 from assay_web.jobs.models import Errand, ScoringJob
 from assay_web.judges import again, services
 from assay_web.judges.choice import chosen_now
@@ -93,6 +94,18 @@ def test_a_piece_that_is_done_wipes_out_what_failed_before_it(asked_again: Erran
     assert (fresh(asked_again).failures, fresh(asked_again).problem) == (0, "")
 
 
+def test_workers_that_die_far_apart_over_a_long_errand_do_not_have_it_given_up(asked_again: Errand) -> None:
+    errands.take_up(asked_again.pk, 1)
+    for _ in range(2):
+        assert [attempts.take_over(asked_again.pk, 1, Errand) for _ in range(MOST_TAKEOVERS)] == [
+            True
+        ] * MOST_TAKEOVERS
+        assert errands.go_on(asked_again.pk, 1) is True
+    assert (fresh(asked_again).takeovers, fresh(asked_again).done) == (0, 4)
+    assert not [attempts.take_over(asked_again.pk, 1, Errand) for _ in range(MOST_TAKEOVERS + 1)][-1]
+    assert "workers died over this work" in fresh(asked_again).problem
+
+
 def test_sessions_are_not_asked_for_with_judges_that_are_chosen_no_more(
     cast: Cast, author: Client, asked_again: Errand
 ) -> None:
@@ -103,6 +116,9 @@ def test_sessions_are_not_asked_for_with_judges_that_are_chosen_no_more(
     assert problem is not None
     assert "Other judges were chosen" in problem.words
     assert (asked_for(), fresh(asked_again).status) == (2, "failed")
+    event = AuditEvent.objects.get(action=Action.ERRAND_FAILED)
+    assert (event.actor, event.subject) == ("system", f"stage:{cast.stage.public_id}")
+    assert event.data == {"job": asked_again.public_id}
 
 
 def test_a_person_lets_scoring_again_that_failed_go_on_where_it_was(

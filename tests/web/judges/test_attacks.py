@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.urls import reverse
 from pytest_django import Settings
 from tests.library.attacks.obedient import ObedientEndpoint, quoting
@@ -16,6 +17,7 @@ from assay.attacks.attack import find_families
 from assay.attacks.suite import Suite, base_sessions, cases_of, sampled_trials
 from assay.scoring.judge.settings import read_judge
 from assay_web.caps import Cap
+from assay_web.jobs import errands
 from assay_web.jobs.attempts import Problem
 from assay_web.jobs.models import Errand, ModelCall
 from assay_web.judges import attacked, attacking, services
@@ -184,6 +186,14 @@ def test_a_judge_that_gives_no_level_at_all_fails_and_says_so(
     assert not problem.passing
     assert "gave no level to the strong session of labeling-assistant as it was" in problem.words
     assert AttackRun.objects.get().report is None
+    assert judging.calls == 3, "only the sessions to which nothing was done are paid for"
+    author, attack = cast.signed_in(cast.author), reverse("judges:attack", args=[judge.public_id])
+    shown = page(author, "judges:judge", judge.public_id)
+    assert "Make a judge with another model or other settings" in shown
+    assert attack not in shown
+    assert "asking again would read the same" in page(author, "judges:attack", judge.public_id)
+    assert "Its answers are kept" in author.post(attack, follow=True).content.decode()
+    assert fresh(errand).status == "failed"
 
 
 def test_two_judges_that_ask_the_same_of_one_model_share_the_answers(
@@ -233,6 +243,43 @@ def test_a_retired_judge_and_one_of_an_earlier_version_are_not_attacked(cast: Ca
     Judge.objects.update(version="0" * 64)
     assert "was made for other prompts" in author.post(address, follow=True).content.decode()
     assert not Errand.objects.exists()
+
+
+def test_a_judge_that_is_retired_meanwhile_is_paid_for_no_further_until_it_is_brought_back(
+    cast: Cast, judge: Judge, judging: Judging
+) -> None:
+    errand, author = asked(cast, judge), cast.signed_in(cast.author)
+    assert "Retiring the judge stops them" in page(author, "judges:judge", judge.public_id)
+    errands.take_up(errand.pk, 1)
+    assert errands.go_on(errand.pk, 1) is True
+    paid = judging.calls
+    assert 0 < paid < CASES
+    retire = reverse("judges:retire", args=[judge.public_id])
+    assert "attacks on it stop" in author.post(retire, follow=True).content.decode()
+    assert "The judge is retired, so they stop" in page(author, "judges:judge", judge.public_id)
+    problem = done(errand)
+    assert problem is not None
+    assert "retired meanwhile, so it is attacked no further" in problem.words
+    assert (judging.calls, fresh(errand).status) == (paid, "failed")
+    services.bring_back(judge, cast.owner)
+    assert asked(cast, judge) == errand
+    assert done(errand, attempt=2) is None
+    assert judging.calls == CASES
+
+
+def test_a_worker_that_waits_for_attacks_holds_no_connection_to_the_database(
+    cast: Cast, judge: Judge, judging: Judging
+) -> None:
+    errand, worker = asked(cast, judge), connections["default"]
+    said, held = judging.said, []
+
+    def looking(record: Record) -> dict[str, Any]:
+        held.append(worker.connection is not None)
+        return said(record)
+
+    judging.said = looking  # type: ignore[method-assign]
+    assert done(errand) is None
+    assert held == [False] * CASES
 
 
 def test_attacks_are_asked_for_once_however_often_somebody_presses(

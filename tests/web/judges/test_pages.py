@@ -16,12 +16,14 @@ from tests.web.judges.pages import actions, made, page
 from tests.web.scoring.finished import scored
 
 from assay.scoring.judge.settings import JudgeSettings, read_judge
+from assay_web.audit.models import Action, AuditEvent
 from assay_web.caps import Cap
 from assay_web.jobs.models import ModelCall
 from assay_web.judges import comparison, services
 from assay_web.judges.choice import chosen_now
 from assay_web.judges.forms import JudgeForm
 from assay_web.judges.models import Judge, JudgeAnswer, JudgeLevel, SessionChoice
+from assay_web.judges.templatetags.judges import span
 from assay_web.scoring.models import StoredRating
 from assay_web.session.models import CandidateSession
 from assay_web.session.start import start_session
@@ -197,6 +199,20 @@ def test_two_judges_are_compared_over_the_sessions_that_both_rated(cast: Cast, a
     assert reverse("scoring:result", args=[second.public_id]) not in shown
 
 
+@pytest.mark.parametrize(
+    ("tokens", "words"),
+    [
+        ((0, 0), "0 – 0"),
+        ((999_999, 1_400_000), "999,999 – 1,400,000"),
+        ((1_000_000, 12_345_678), "1.00 – 12.3 million"),
+        ((18_097_321, 133_628_959), "18.1 – 134 million"),
+        ((500_000_000, 2_345_678_901), "500 – 2,346 million"),
+    ],
+)
+def test_tokens_of_an_estimate_are_told_as_exactly_as_one_reads(tokens: tuple[int, int], words: str) -> None:
+    assert span(tokens) == words
+
+
 def prompt_query(cast: Cast, judge: Judge, number: int = 1) -> dict[str, str]:
     return {
         "judge": judge.version, "version": cast.version.public_id, "criterion": "verification",
@@ -210,6 +226,8 @@ def test_the_exact_prompt_is_shown_and_holds(cast: Cast, author: Client) -> None
     shown = page(author, "judges:prompt", session.public_id, **prompt_query(cast, judge, 2))
     assert "Their hash is the one that the rating carries" in shown
     assert "RECORD BEGINS" in shown
+    # It shows what the judge said, so whoever read it no longer rates blind.
+    assert AuditEvent.objects.filter(action=Action.RESULT_SEEN).count() == 1
 
 
 def test_a_rating_whose_prompt_has_another_hash_is_told_apart(cast: Cast, author: Client) -> None:

@@ -121,6 +121,21 @@ def test_when_mail_fails_the_recruiter_is_told_and_has_the_link(cast: Cast, sett
     assert Link.objects.count() == 1
 
 
+@pytest.mark.parametrize("whom", ["candidate", "colleague"])
+def test_without_a_mail_server_nobody_is_told_that_an_e_mail_is_on_its_way(
+    cast: Cast, settings: Any, whom: str
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    if whom == "candidate":
+        text = invite(cast, **ADA).content.decode()
+    else:
+        given = {"email": "jo@example.org", "role": "author"}
+        text = cast.signed_in(cast.owner).post("/team/invite", given).content.decode()
+    assert "on its way" not in text
+    assert "Pass the link on yourself" in text
+    assert "ASSAY_EMAIL_URL" in text
+
+
 def test_a_title_with_a_line_break_cannot_add_a_header_to_the_e_mail(cast: Cast) -> None:
     cast.opening.title = "Lead\nBcc: everyone@example.org"
     cast.opening.save()

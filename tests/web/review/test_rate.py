@@ -108,9 +108,11 @@ def test_seeing_the_scores_of_the_stage_is_not_blind_either(cast: Cast, way: str
 
 
 def test_the_plain_list_of_the_stage_leaves_one_blind(cast: Cast) -> None:
-    session = scored(cast.mara).session
+    session = scored(cast.mara, "weak").session
     client = cast.signed_in(cast.reviewer)
-    client.get(reverse("scoring:stage_results", args=[cast.stage.public_id]))
+    page = client.get(reverse("scoring:stage_results", args=[cast.stage.public_id]))
+    assert not page.context["spreads"], "of one score, the spread is that candidate's levels"
+    assert "<figure" not in page.content.decode()
     client.post(address(session), rating("safety", "2", words(session)))
     assert not PersonRating.objects.get().saw_machine_first
 
@@ -120,14 +122,27 @@ def test_a_quote_that_does_not_stand_is_named_and_nothing_is_lost(cast: Cast) ->
     client = cast.signed_in(cast.reviewer)
     given = rating("safety", "3", "[0] words that nobody wrote", reason="My reason")
     given |= rating("verification", "2", words(session))
-    answer = client.post(address(session), given)
-    html = answer.content.decode()
-    assert answer.status_code == 422
+    html = client.post(address(session), given, follow=True).content.decode()
     assert "words that nobody wrote" in html
     assert "does not stand in message 0" in html
     assert PersonRating.objects.get().saved_at is None
     assert "My reason" in client.get(address(session)).content.decode()
     assert not ScoringJob.objects.filter(reason__startswith="rated").exists()
+
+
+def test_a_page_that_says_what_is_missing_can_be_loaded_again_with_what_was_typed_since(cast: Cast) -> None:
+    session = finished(cast.mara)
+    client = cast.signed_in(cast.reviewer)
+    answer = client.post(address(session), rating("safety", "3", "", reason="An early word"), follow=True)
+    place = answer.redirect_chain[-1][0]
+    assert "Quote the words" in answer.content.decode()
+    later = rating("safety", "3", words(session), reason="A later word")
+    client.post(reverse("review:draft", args=[session.public_id]), later)
+    html = client.get(place).content.decode()
+    assert "A later word" in html
+    assert "An early word" not in html
+    assert "Quote the words" not in html
+    assert PersonRating.objects.get().saved_at is None
 
 
 @pytest.mark.parametrize(
@@ -151,7 +166,7 @@ def test_what_breaks_a_rule_of_raters_is_refused_in_words(
     filled = {
         key: value.replace("QUOTE", words(session)).replace("REPLY", line) for key, value in given.items()
     }
-    html = cast.signed_in(cast.reviewer).post(address(session), filled).content.decode()
+    html = cast.signed_in(cast.reviewer).post(address(session), filled, follow=True).content.decode()
     assert says in html
     assert not PersonRating.objects.filter(saved_at__isnull=False).exists()
 
@@ -167,7 +182,11 @@ def test_words_without_a_number_are_found_where_they_stand(cast: Cast) -> None:
 def test_a_criterion_that_cannot_be_rated_is_unscored_with_the_persons_reason(cast: Cast) -> None:
     session = finished(cast.mara)
     given = {"safety:choice": "unscored", "safety:unscored": "Nothing called for it"}
-    cast.signed_in(cast.reviewer).post(address(session), given)
+    client = cast.signed_in(cast.reviewer)
+    client.post(address(session), given | rating("verification", "2", words(session), "A check only"))
+    html = client.get(address(session)).content.decode()
+    assert "Nothing called for it" in html
+    assert "A check only" in html
     score = run_jobs(session)
     item = next(item for item in record_of(score).score.criteria if item.criterion == "safety")
     assert item.level is None

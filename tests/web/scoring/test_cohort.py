@@ -115,7 +115,7 @@ def test_the_spread_counts_every_current_score_once(cast: Cast) -> None:
     assert found.scored == 2
     for spread in found.spreads:
         assert sum(number for _, number in spread.levels) + spread.unscored == 2
-    html = results(cast)
+    html = results(cast, scores="1")
     assert html.count('class="hist"') == len(found.spreads)
     assert "The same as a table" in html
 
@@ -339,3 +339,11 @@ def test_an_empty_stage_says_what_to_do_next(cast: Cast) -> None:
     html = results(cast)
     assert "Nobody has been invited" in html
     assert reverse("openings:invite", args=[cast.stage.public_id]) in html
+
+
+@pytest.mark.parametrize(("number", "asked", "shown"), [(4, {}, 0), (4, {"scores": "1"}, 1), (5, {}, 1)])
+def test_the_spread_of_few_scores_is_seen_by_those_alone_who_ask_for_scores(
+    cast: Cast, number: int, asked: dict[str, str], shown: int
+) -> None:
+    fill(cast, number)
+    assert bool(results(cast, **asked).count("<figure")) == bool(shown)

@@ -7,6 +7,7 @@ from tests.web.scoring.finished import finished, scored
 
 from assay.errors import UserMistake
 from assay.reports.html.plots import dial
+from assay.scoring.ratings import RaterIdentity
 from assay.scoring.score import Cap
 from assay_web.audit.models import Action, AuditEvent
 from assay_web.jobs.models import ScoringJob
@@ -54,6 +55,37 @@ def test_the_candidate_reads_level_quotes_reasons_and_what_the_next_level_is(cas
         if item.next_level is not None:
             assert item.next_words == rubric.criteria[item.id].levels[item.next_level].words
     assert any(item.next_words for item in report.criteria)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("judge-strict@http://127.0.0.1:9102/v1", "LLM judge, model judge-strict"),
+        ("http://gpu-7.internal:8000/v1", "LLM judge"),
+        ("scripted:/srv/assay/judge.yaml", "LLM judge, model scripted"),
+        ("openai:gpt-4.1-mini", "LLM judge, model gpt-4.1-mini"),
+    ],
+)
+def test_a_candidate_reads_which_model_rated_and_not_where_it_is(cast: Cast, name: str, told: str) -> None:
+    score = scored(cast.mara)
+    record = record_of(score)
+    judge = RaterIdentity(kind="judge", name=name, version="70b8" * 16)
+    ratings = tuple(rating.model_copy(update={"rater": judge}) for rating in record.ratings)
+    score.record = record.model_copy(update={"ratings": ratings}).model_dump_json().encode()
+    score.save()
+    releases.release(score, cast.owner)
+    html = cast.browser_of(cast.mara).get(f"/c/{cast.mara.public_id}/").content.decode()
+    assert f"software: {told}, version 70b870b870b8" in html
+    assert "http://" not in html.split('id="report"')[1]
+    assert "/srv" not in html
+
+
+def test_who_answers_a_contest_reads_that_a_colleague_may_rate(cast: Cast) -> None:
+    score = scored(cast.mara)
+    releases.release(score, cast.owner)
+    row = contest(score.session, first_criterion(score), "That is not so")
+    html = cast.signed_in(cast.owner).get(reverse("scoring:contest_answer", args=[row.public_id]))
+    assert "if you have rated it, ask a colleague" in html.content.decode()
 
 
 def test_the_candidates_page_holds_no_rubric_beyond_the_next_level(cast: Cast) -> None:

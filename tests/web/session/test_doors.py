@@ -7,10 +7,13 @@ from django.core import mail
 from django.test import Client
 from tests.people import Cast, make_cast
 
+from assay.scoring.judge.settings import read_judge
 from assay_web.clock import following
+from assay_web.judges.services import choose, make_judge
 from assay_web.openings.models import Device, Link
 from assay_web.session.links import new_link
 from assay_web.session.models import CandidateSession
+from assay_web.session.services import notice_version
 
 
 @pytest.fixture
@@ -82,6 +85,19 @@ def test_nothing_starts_without_consent(cast: Cast) -> None:
     assert cast.mara.consented_at is not None
     assert len(cast.mara.notice_version) == 64
     assert session.length >= 1
+
+
+def test_a_candidate_whom_an_llm_judge_will_rate_reads_and_agrees_that_it_does(cast: Cast) -> None:
+    address = f"/c/{cast.mara.public_id}/"
+    assert "given to a language model" not in cast.browser_of(cast.mara).get(address).content.decode()
+    before = notice_version(cast.mara)
+    judge = make_judge(cast.team, cast.owner, "Careful", read_judge("embedded"))
+    choose(cast.stage, cast.owner, [judge], offline=True)
+    client = cast.browser_of(cast.mara)
+    assert "given to a language model" in client.get(address).content.decode()
+    client.post(f"{address}start", {"consent": "yes"})
+    cast.mara.refresh_from_db()
+    assert cast.mara.notice_version == notice_version(cast.mara) != before
 
 
 def test_starting_twice_is_starting_once(cast: Cast) -> None:

@@ -29,6 +29,7 @@ def ratings_keep_their_laws(record: Record) -> Answer:
         _errors_can_be_errors,
         _nobody_rates_twice,
         _only_judges_were_asked,
+        _no_more_is_made_up_than_was_quoted,
     )
     broken = _first_broken(laws, record)
     return Answer(False, broken) if broken else Answer(True, f"{len(record.ratings)} ratings")
@@ -86,6 +87,15 @@ def _only_judges_were_asked(record: Record) -> Iterator[str]:
             yield f"{of_rating(rating)}: it was not given by an LLM judge, and says how one was asked"
         if rating.judged.number > rating.judged.planned:
             yield f"{of_rating(rating)}: it is of a pass beyond those planned"
+
+
+def _no_more_is_made_up_than_was_quoted(record: Record) -> Iterator[str]:
+    """Of the quotes in a judge's unused answers no more were made up than there were."""
+    for rating in record.ratings:
+        judged = rating.judged
+        if judged is not None and judged.unused_invented > judged.unused_quotes:
+            made_up = f"{judged.unused_invented} of {judged.unused_quotes} unused quotes"
+            yield f"{of_rating(rating)}: {made_up} cannot have been made up"
 
 
 def _scale_is_the_rubrics(record: Record) -> Iterator[str]:

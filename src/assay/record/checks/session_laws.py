@@ -40,7 +40,7 @@ def broken_law(events: Sequence[Event], exercise: Exercise | None) -> str:
         if broken:
             return f"at event {event.seq}: {broken}"
         state = after(state, event)
-    return broken_baseline_law(events)
+    return broken_baseline_law(events, exercise)
 
 
 def _broken_by(state: SessionState, event: Event, exercise: Exercise | None) -> str:

@@ -9,7 +9,7 @@ from assay.reports.html import provenance
 from assay.reports.html.conversation import conversation, deliverable
 from assay.reports.html.criteria import first_things, one_by_one, overall, table
 from assay.reports.html.markup import Html, element, fragment
-from assay.reports.lift import kind_in_words
+from assay.reports.lift import kind_in_words, read_first
 from assay.scoring.lift import Lifts
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -47,6 +47,7 @@ def _header(record: Record) -> Html:
         "header",
         element("p", f"{kind} · session {record.session} · {day}", class_="quiet eyebrow"),
         element("h1", record.title, dir="auto"),
+        [element("p", told, dir="auto") for told in read_first(record)],
         element("nav", _contents(record), aria_label="On this page"),
     )
 

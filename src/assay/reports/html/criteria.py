@@ -12,6 +12,7 @@ from assay.reports.findings import (
     level_in_words,
     only_the_offline_judge,
     range_in_words,
+    reasons_in_words,
     sentence,
     share,
     shared_reason,
@@ -65,9 +66,12 @@ def overall(record: Record, lifts: Lifts | None = None) -> Html:
 def _added(lifts: Lifts | None) -> Html | None:
     if lifts is None:
         return None
-    first, *rest = overall_in_words(lifts)
+    told = overall_in_words(lifts)
+    at = told.index(sentence(beside_in_words(lifts.overall)))
     return fragment(
-        element("p", first, class_="verdict"), [element("p", text, class_="quiet") for text in rest]
+        [element("p", text) for text in told[:at]],
+        element("p", told[at], class_="verdict"),
+        [element("p", text, class_="quiet", dir="auto") for text in told[at + 1 :]],
     )
 
 
@@ -212,7 +216,7 @@ def _card(
         element("span", level_in_words(item), class_="level num"),
         id=f"criterion-{number}",
     )
-    why = [sentence(reason) for reason in item.reasons]
+    why = reasons_in_words(record, item)
     if item.level is None and not why and shared_reason(record.score) is None:
         why = [sentence(f"Unscored: {item.unscored}")]
     return element(

@@ -25,6 +25,8 @@ async def judge_case(
 ) -> tuple[Given, ...]:
     """Ask a judge all that it is asked about a session, as much at a time as may be.
 
+    The embedded model is asked one call at a time: each takes all cores.
+
     Args:
         gateway: opened with `settings.model_for(case.rubric)`.
         case: the session.
@@ -34,7 +36,9 @@ async def judge_case(
     questions = Questions(case, settings)
     given: tuple[Given, ...] = unasked(questions)
     while requests := next_requests(questions, given):
-        answers = await asyncio.gather(*(answer(gateway, request, cache) for request in requests))
+        asked = (answer(gateway, request, cache) for request in requests)
+        one_by_one = settings.model.form == "embedded"
+        answers = [await one for one in asked] if one_by_one else await asyncio.gather(*asked)
         given = (*given, *(one for said in answers for one in said))
     return given
 

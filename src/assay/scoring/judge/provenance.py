@@ -1,11 +1,11 @@
-"""The very messages that a judge's rating answers, made again from the record that holds it."""
+"""The very request that a judge's rating answers, made again from the record that holds it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from assay.scoring.judge.requests import JudgeRequest, Messages, Questions
 from assay.scoring.judge.settings import JudgeSettings, read_judge_line
 from assay.scoring.raters import Case
-from assay.scoring.ratings import Rating
+from assay.scoring.ratings import Judged, Rating
 
 
 def judge_prompt(case: Case, rating: Rating, ratings: Iterable[Rating]) -> Messages | None:
@@ -23,11 +23,15 @@ def judge_prompt(case: Case, rating: Rating, ratings: Iterable[Rating]) -> Messa
         UserMistake: the settings that the rating names cannot be read.
         ValueError: the rating is not one of an LLM judge, or the verdict that it argues against is missing.
     """
-    return _messages(rating, ratings, lambda settings: Questions(case, settings))
+    judged = _judged(rating)
+    request = _request_for(rating, ratings, lambda settings: Questions(case, settings))
+    return None if request is None else request.sent(judged.problems, judged.by)
 
 
-def judge_prompts(case: Case, ratings: Sequence[Rating]) -> Iterator[tuple[Rating, Messages | None]]:
-    """Every rating of the session for which an LLM judge was asked, each with what `judge_prompt` gives.
+def judge_requests(case: Case, ratings: Sequence[Rating]) -> Iterator[tuple[Rating, JudgeRequest | None]]:
+    """Every rating of the session for which an LLM judge was asked, each with the request that it answers.
+
+    The request is None where this version would ask otherwise.
 
     Raises:
         UserMistake, ValueError: as `judge_prompt` does.
@@ -39,27 +43,30 @@ def judge_prompts(case: Case, ratings: Sequence[Rating]) -> Iterator[tuple[Ratin
 
     for rating in ratings:
         if rating.judged is not None:
-            yield rating, _messages(rating, ratings, questions)
+            yield rating, _request_for(rating, ratings, questions)
 
 
-def _messages(
-    rating: Rating, ratings: Iterable[Rating], questions: Callable[[JudgeSettings], Questions]
-) -> Messages | None:
-    judged = rating.judged
-    if judged is None:
+def _judged(rating: Rating) -> Judged:
+    if rating.judged is None:
         raise ValueError("no LLM judge was asked for this rating")
-    settings = read_judge_line(judged.settings, environ={})
+    return rating.judged
+
+
+def _request_for(
+    rating: Rating, ratings: Iterable[Rating], questions: Callable[[JudgeSettings], Questions]
+) -> JudgeRequest | None:
+    settings = read_judge_line(_judged(rating).settings, environ={})
     if settings.version != rating.rater.version:
         return None
-    return _request(questions(settings), rating, ratings).sent(judged.problems, judged.by)
+    return _request(questions(settings), rating, ratings)
 
 
 def _request(questions: Questions, rating: Rating, ratings: Iterable[Rating]) -> JudgeRequest:
-    judged = rating.judged
-    if judged is not None and judged.dissent:
+    judged = _judged(rating)
+    if judged.dissent:
         return questions.dissent(_argued_against(rating, ratings))
     unit = next((unit for unit in questions.units if rating.criterion in unit), None)
-    if judged is None or unit is None:
+    if unit is None:
         raise ValueError(f"the rubric has no criterion {rating.criterion}")
     return questions.request(unit, judged.number)
 

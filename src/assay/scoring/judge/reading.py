@@ -79,7 +79,7 @@ def judged_by(request: JudgeRequest, replies: Replies, answered: int = 0) -> Jud
         prompt=request.prompt if by == "schema" and not earlier else prompt_hash(request.sent(earlier, by)),
         by=by,
         problems=earlier,
-        cuts=questions.cuts,
+        cuts=questions.cuts(by),
         model=answer.model if answer else None,
         seed=answer.seed if answer else None,
         seconds=round(sum(reply.latency.total for reply in replies), 3),

@@ -106,10 +106,9 @@ class Questions:
         """The exercise in its share of the room, and what was cut of it."""
         return exercise_shown(self.case.exercise, int(self._room * EXERCISE_SHARE))
 
-    @cached_property
-    def cuts(self) -> tuple[str, ...]:
-        """All that the judge is not shown or cannot quote, in words."""
-        return (*self.exercise[1], *self.shown.cuts, *self._listed[1])
+    def cuts(self, by: Literal["schema", "words"]) -> tuple[str, ...]:
+        """All that the judge is not shown or cannot quote, in words; only a schema holds it to the list."""
+        return (*self.exercise[1], *self.shown.cuts, *(self._listed[1] if by == "schema" else ()))
 
     @property
     def listed(self) -> Listed:

@@ -21,7 +21,7 @@ from assay.models.setting import ModelSetting, read_setting
 from assay.scoring.judge.templates import PromptName, template
 from assay.scoring.ratings import RaterIdentity
 
-JUDGE_VERSION = 2
+JUDGE_VERSION = 3
 """Raised whenever the code that makes requests or reads answers makes or reads them differently."""
 
 NOT_CALIBRATED = "not calibrated"

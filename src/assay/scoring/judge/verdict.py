@@ -6,7 +6,7 @@ the endpoint promised. An answer that is not usable is a fault with a name, and 
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -21,6 +21,8 @@ from assay.scoring.judge.picking import Listed
 from assay.scoring.ratings import Quote
 
 MOST_QUOTES = 12
+MOST_COUNTED = 100
+"""Quotes of an answer that has too many that are looked up all the same, for they may be made up."""
 LONGEST_QUOTE = 2_000
 LONGEST_REASON = 1_000
 PICKED_QUOTES = 3
@@ -71,7 +73,9 @@ class AnswerForm:
     def schema(self) -> dict[str, Any]:
         """The JSON Schema, in the strict form: every key required, no others allowed."""
         levels = list(self.scale.levels)
-        one = _picked_schema(levels, self.listed) if self.listed else _verdict_schema(levels)
+        if self.listed:
+            return _picked_schema(levels, self.listed, self.criteria if self.keyed else ())
+        one = _verdict_schema(levels)
         return _object(dict.fromkeys(self.criteria, one)) if self.keyed else one
 
     @cached_property
@@ -139,18 +143,29 @@ def _verdict_schema(levels: list[int]) -> dict[str, Any]:
     )
 
 
-def _picked_schema(levels: list[int], listed: Listed) -> dict[str, Any]:
-    """One verdict whose parts all have an end, with a level and quotes from the list, or with neither."""
+def _picked_schema(levels: list[int], listed: Listed, keys: tuple[str, ...]) -> dict[str, Any]:
+    """Verdicts whose parts all have an end, with a level and quotes from the list, or with neither.
+
+    One verdict without keys, and one for each key. The list stands in it once.
+    """
     quotes = [_object({"turn": {"enum": [turn]}, "text": {"enum": list(texts)}}) for turn, texts in listed]
+    shared: dict[str, Any] = {"quote": {"anyOf": quotes}}
     text, none = {"type": "string", "maxLength": PICKED_REASON}, {"type": "null"}
 
     def verdict(fewest: int, level: dict[str, Any], unscored: dict[str, Any]) -> dict[str, Any]:
         picked = {
-            "type": "array", "items": {"anyOf": quotes}, "minItems": fewest, "maxItems": PICKED_QUOTES
+            "type": "array", "items": _shared("quote"), "minItems": fewest, "maxItems": PICKED_QUOTES
         }  # fmt: skip
         return _object({"quotes": picked, "reason": text, "level": level, "unscored": unscored})
 
-    return {"anyOf": [verdict(1, {"enum": levels}, none), verdict(0, none, text)]}
+    one = {"anyOf": [verdict(1, {"enum": levels}, none), verdict(0, none, text)]}
+    if not keys:
+        return {**one, "$defs": shared}
+    return {**_object(dict.fromkeys(keys, _shared("verdict"))), "$defs": {**shared, "verdict": one}}
+
+
+def _shared(name: str) -> dict[str, str]:
+    return {"$ref": f"#/$defs/{name}"}
 
 
 _ENDINGS = {
@@ -194,11 +209,13 @@ def _read(value: Any, scale: Scale, gate: EvidenceGate) -> Verdict | Fault:
 def _verdict(value: Any, scale: Scale, gate: EvidenceGate) -> Verdict:
     if not isinstance(value, dict):
         raise Fault("it has no verdict on this criterion")
+    quotes, wrong = _quotes(value.get("quotes"), gate)
     missing = [key for key in ("quotes", "reason", "level", "unscored") if key not in value]
-    if missing:
-        raise Fault(f"it has no {missing[0]}")
-    quotes = tuple(_quotes(value["quotes"], gate))
     try:
+        if missing:
+            raise Fault(f"it has no {missing[0]}")
+        if wrong is not None:
+            raise wrong
         return _rest(value, quotes, scale, gate)
     except Fault as fault:
         raise Fault(str(fault), quotes) from None
@@ -234,22 +251,24 @@ def _level(value: Any, scale: Scale) -> float:
     return float(value)
 
 
-def _quotes(value: Any, gate: EvidenceGate) -> Iterator[Quote]:
-    """The quotes, each once.
+def _quotes(value: Any, gate: EvidenceGate) -> tuple[tuple[Quote, ...], Fault | None]:
+    """The quotes that can be read, each once, and what is wrong with the list or the first that cannot.
 
     A judge copies from what it was shown, so marks and JSON's escapes are read back where only that makes a
     quote one of the record.
     """
     if not isinstance(value, list):
-        raise Fault("its quotes are not a list")
-    if len(value) > MOST_QUOTES:
-        raise Fault(f"it has more than {MOST_QUOTES} quotes")
-    seen = set()
-    for item in value:
-        quote = _as_it_stands(_quote(item), gate)
-        if (quote.turn, quote.text) not in seen:
-            seen.add((quote.turn, quote.text))
-            yield quote
+        return (), Fault("its quotes are not a list")
+    wrong = Fault(f"it has more than {MOST_QUOTES} quotes") if len(value) > MOST_QUOTES else None
+    found: dict[tuple[int | None, str], Quote] = {}
+    for item in value[:MOST_COUNTED]:
+        try:
+            quote = _as_it_stands(_quote(item), gate)
+        except Fault as fault:
+            wrong = wrong or fault
+        else:
+            found.setdefault((quote.turn, quote.text), quote)
+    return tuple(found.values()), wrong
 
 
 def _quote(item: Any) -> Quote:

@@ -87,7 +87,7 @@ class _Sum:
         passes = units * settings.asked_at_most
         most = max(len(requests), passes) * (1 + settings.retries)
         longest = settings.model_for(questions.case.rubric).max_tokens or 0
-        prompts = [prompt_estimate(request.messages) for request in requests]
+        prompts = [prompt_estimate(request.messages, request.form.response_format) for request in requests]
         usual = min(longest, USUAL_ANSWER_TOKENS * len(requests[0].criteria))
         self._calls = [self._calls[0] + len(requests), self._calls[1] + most]
         low = Tokens(prompt=sum(prompts), completion=usual * len(requests))

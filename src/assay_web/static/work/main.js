@@ -8,6 +8,7 @@ import { Kept, tabName } from "./kept.js";
 import { Log } from "./log.js";
 import { Busy, Refused, Server } from "./server.js";
 import { watchSignals } from "./signals.js";
+import { countWords } from "./words.js";
 
 const LOOK_EVERY = 15_000; // ms
 const RETRY = 3_000; // ms
@@ -92,7 +93,7 @@ async function save(text) {
 
 function showSaved(status) {
   find("saved").textContent = phrases[status];
-  const words = (deliverable?.field.value.trim().match(/\S+/g) || []).length;
+  const words = countWords(deliverable?.field.value ?? "");
   find("words").textContent = phrases.words.replace("%1", words);
 }
 
@@ -187,8 +188,9 @@ function show(part) {
 }
 
 async function handIn() {
-  const words = (deliverable.field.value.trim().match(/\S+/g) || []).length;
-  find("submit-words").textContent = words ? phrases.handinwords.replace("%1", words) : phrases.handinempty;
+  const text = deliverable.field.value;
+  const words = countWords(text);
+  find("submit-words").textContent = text.trim() ? phrases.handinwords.replace("%1", words) : phrases.handinempty;
   if ((await answerOf(find("submit-dialog"))) !== "yes") return;
   await act(() => server.call("submit", { text: deliverable.field.value }));
 }

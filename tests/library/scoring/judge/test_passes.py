@@ -1,6 +1,7 @@
 """Passes of one judge: what is asked next, what is left out, and the pass that argues against the first."""
 
-from typing import Any
+import asyncio
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -8,12 +9,16 @@ from hypothesis import strategies as st
 from tests.library.models.conftest import FakeTime, Serve
 
 from assay.authoring.rubric import Scale
+from assay.models.gateway import Gateway
+from assay.scoring.judge import judging
 from assay.scoring.judge.asking import Failed
 from assay.scoring.judge.figures import figures_of
 from assay.scoring.judge.judging import is_settled, next_requests
 from assay.scoring.judge.provenance import judge_prompt
 from assay.scoring.judge.reading import Replies
 from assay.scoring.judge.requests import Questions, prompt_hash, requests_for
+from assay.scoring.judge.settings import read_judge
+from assay.scoring.ratings import Proposal
 
 from .asked import Bench, a_case, says, verdict
 
@@ -195,6 +200,50 @@ def test_quotes_of_an_answer_that_a_fresh_one_replaced_count_as_well(
     assert (len(rating.evidence), len(rating.dropped)) == (2, 0), "a report shows those of the answer used"
     assert (figures.quotes, figures.invented) == (4, 1)
     assert figures.fabrication_rate == 0.25
+
+
+INVENTED = [{"turn": 0, "text": f"I checked it {times} times"} for times in range(13)]
+
+
+@pytest.mark.parametrize(
+    ("replaced", "invented"),
+    [
+        (verdict(2, quotes=INVENTED), 13),
+        ({key: value for key, value in verdict(2, quotes=INVENTED[:5]).items() if key != "unscored"}, 5),
+        (verdict(2, quotes=[*INVENTED[:2], {"turn": "first", "text": "Mine"}, INVENTED[2]]), 3),
+        (verdict(2, quotes=INVENTED * 10), 13),
+        (verdict(2, quotes="I checked it"), 0),
+    ],
+)
+def test_quotes_that_could_be_read_count_whatever_else_was_wrong_with_the_answer(
+    serve: Serve, fake_time: FakeTime, replaced: dict[str, object], invented: int
+) -> None:
+    (rating,) = Bench(serve(says(replaced), says(verdict(2))), fake_time).ratings()
+    figures = figures_of(rating.rater, [rating])
+    assert rating.level == 2
+    assert (figures.quotes, figures.invented) == (2 + invented, invented)
+
+
+@pytest.mark.parametrize(("form", "at_once"), [("embedded", 1), ("openai", 3)])
+def test_the_embedded_model_is_asked_one_call_at_a_time_and_any_other_all_at_once(
+    monkeypatch: pytest.MonkeyPatch, form: str, at_once: int
+) -> None:
+    under_way, most = 0, 0
+
+    async def answered(*_: object) -> tuple[Proposal, ...]:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+        return ()
+
+    asked = iter((("a", "b", "c"), ()))
+    monkeypatch.setattr(judging, "answer", answered)
+    monkeypatch.setattr(judging, "next_requests", lambda *_: next(asked))
+    settings = read_judge(form if form == "embedded" else "openai:m", {})
+    asyncio.run(judging.judge_case(cast("Gateway", None), a_case(), settings))
+    assert most == at_once
 
 
 def test_quotes_of_an_answer_that_came_for_another_criterion_count_as_well(

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.library.models.conftest import FakeTime, Serve
 
-from assay.scoring.judge.picking import LONGEST_SENTENCE, MOST_LISTED
+from assay.models.replies import prompt_estimate
+from assay.scoring.judge.picking import LONGEST_SENTENCE, MOST_LISTED, MOST_SENTENCES
 from assay.scoring.judge.reading import read
 from assay.scoring.judge.requests import JudgeRequest, Questions
 from assay.scoring.judge.settings import read_judge
@@ -25,18 +26,22 @@ def request_about(*texts: str, deliverable: str = "", judge: str = "embedded") -
     return Questions(case, read_judge(judge, {})).request(("planning",), 1)
 
 
-def answers_of(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+def answers_of(schema: dict[str, Any], shared: dict[str, Any] | None = None) -> st.SearchStrategy[Any]:
     """Answers that keep to the part of JSON Schema that a form with a list uses."""
+    shared = schema.get("$defs", shared or {})
+    if "$ref" in schema:
+        return answers_of(shared[schema["$ref"].removeprefix("#/$defs/")], shared)
     if "anyOf" in schema:
-        return st.one_of(*map(answers_of, schema["anyOf"]))
+        return st.one_of(*(answers_of(one, shared) for one in schema["anyOf"]))
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     match schema["type"]:
         case "object":
-            return st.fixed_dictionaries({key: answers_of(one) for key, one in schema["properties"].items()})
+            parts = {key: answers_of(one, shared) for key, one in schema["properties"].items()}
+            return st.fixed_dictionaries(parts)
         case "array":
             fewest, most = schema["minItems"], schema["maxItems"]
-            return st.lists(answers_of(schema["items"]), min_size=fewest, max_size=most)
+            return st.lists(answers_of(schema["items"], shared), min_size=fewest, max_size=most)
         case "string":
             return st.sampled_from(["A plan first.", "Nothing bears on it"])
         case _:
@@ -65,6 +70,25 @@ def test_what_is_listed_are_the_candidates_sentences_by_the_message_they_stand_i
     assert listed == {0: (PLAN, "Then stop!"), 2: (CHECK,), None: ("Both.",)}
 
 
+def test_a_sentence_ends_at_no_point_in_a_number_or_an_address() -> None:
+    said = "Set VAT to 1.5 percent. Send it to a.lind@shop.example.com! Really?! 総計は1.5です。次。"
+    ((_, sentences),) = request_about(said).questions.listed
+    assert sentences == (
+        "Set VAT to 1.5 percent.", "Send it to a.lind@shop.example.com!", "Really?!", "総計は1.5です。"
+    )  # fmt: skip
+
+
+def test_what_no_reader_sees_is_no_sentence() -> None:
+    request = request_about(f"{PLAN}\n\u0001\u0001\u0002\n\u3164\u3164.\n\u200b\u200b\u200b")
+    assert request.questions.listed == ((0, (PLAN,)),)
+
+
+def test_a_mark_counts_for_as_many_characters_as_it_is_shown_with() -> None:
+    ((_, sentences),) = request_about(f"Plan it{chr(0xE0061) * 200} now.").questions.listed
+    assert max(map(len, sentences)) <= LONGEST_SENTENCE
+    assert all(text.count("⟦") == text.count("⟧") for text in sentences)
+
+
 def test_a_sentence_without_an_end_is_listed_in_parts() -> None:
     numbers = " ".join(map(str, range(100, 240)))
     ((_, parts),) = request_about(numbers).questions.listed
@@ -77,12 +101,37 @@ def test_a_sentence_without_an_end_is_listed_in_parts() -> None:
 
 
 def test_of_more_sentences_than_can_be_listed_every_message_keeps_its_first() -> None:
-    request = request_about("\n".join(f"Row {n} is wrong" for n in range(900)), "Yes.", CHECK)
-    listed = dict(request.questions.listed)
-    assert sum(len(text.encode()) for texts in listed.values() for text in texts) <= MOST_LISTED
-    assert listed[2] == (CHECK,)
-    told = f"sentences of the candidate's, only {len(listed[0]) + 1} could be quoted"
-    assert request.questions.cuts[-1].endswith(told)
+    short = request_about("\n".join(f"Row {n} is wrong" for n in range(900)), "Yes.", CHECK)
+    long = request_about("\n".join(f"Row {n} is wrong {'x' * 90}" for n in range(900)), "Yes.", CHECK)
+    for request in (short, long):
+        listed = dict(request.questions.listed)
+        assert sum(len(text.encode()) for texts in listed.values() for text in texts) <= MOST_LISTED
+        assert listed[2] == (CHECK,)
+        told = f"sentences of the candidate's, only {len(listed[0]) + 1} could be quoted"
+        assert request.questions.cuts("schema")[-1].endswith(told)
+    assert sum(map(len, dict(short.questions.listed).values())) == MOST_SENTENCES
+
+
+def test_an_endpoint_without_schemas_is_held_to_no_list_and_its_rating_tells_of_no_cut_of_one(
+    serve: Serve, fake_time: FakeTime
+) -> None:
+    said = says(verdict(2, quotes=[{"turn": 0, "text": "Row 899 is wrong"}]))
+    case = Case(transcript("\n".join(f"Row {n} is wrong" for n in range(900)), "Yes."), rubric())
+    for takes_schema, cuts in ((True, 1), (False, 0)):
+        server = serve(said, takes_schema=takes_schema, after_last="repeat")
+        (rating,) = Bench(server, fake_time, "quotes=picked").ratings(case)
+        assert rating.judged is not None
+        assert len(rating.judged.cuts) == cuts
+
+
+def test_the_list_stands_in_a_schema_once_however_many_criteria_it_is_about() -> None:
+    names = [f"criterion_{place}" for place in range(6)]
+    case = Case(transcript("\n".join(f"Row {n} is wrong {'x' * 90}" for n in range(90))), rubric(*names))
+    questions = Questions(case, read_judge("embedded form=all", {}))
+    request = questions.request(questions.units[0], 1)
+    size = len(json.dumps(request.form.response_format))
+    assert size < 1.5 * MOST_LISTED + 2_000
+    assert prompt_estimate(request.messages, request.form.response_format) >= size // 3
 
 
 def test_a_judge_that_writes_its_quotes_has_no_list() -> None:

@@ -168,7 +168,7 @@ def test_a_long_reply_is_cut_before_the_candidates_words_and_the_cut_is_named() 
     assert size(judge, long_case()) < 7500 * 3
     assert PLAN in content
     assert CHECK in content
-    (cut,) = request.questions.cuts
+    (cut,) = request.questions.cuts("schema")
     assert cut.startswith("message 1: only the first ")
     line = next(json.loads(text) for text in content.split("\n") if '"turn": 1' in text)
     assert line["cut"] == cut
@@ -193,4 +193,4 @@ def test_a_prompt_of_a_thousand_short_messages_keeps_to_the_models_room(context:
     request = questions.request(("planning",), 1)
     room = (context - 300) * 3
     assert sum(len(message["content"].encode()) for message in request.messages) <= room
-    assert questions.cuts
+    assert questions.cuts("schema")

@@ -110,7 +110,15 @@ def test_a_file_with_a_foreign_key_or_without_a_model_is_refused_with_its_name(t
 def test_the_version_changes_with_settings_and_with_the_prompts_that_are_used(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    texts = ["openai:m", "openai:m passes=2", "openai:m seed=1", "openai:m form=all", "openai:m dissent=on"]
+    texts = [
+        "openai:m",
+        "openai:m passes=2",
+        "openai:m seed=1",
+        "openai:m?seed=1000001",
+        "openai:m?seed=1000002",
+        "openai:m form=all",
+        "openai:m dissent=on",
+    ]
     before = {text: read_judge(text, {}).version for text in texts}
     assert len(set(before.values())) == len(texts)
     reworded = {"dissent": "0" * 64}
