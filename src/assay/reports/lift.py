@@ -26,7 +26,7 @@ ONE_LINE_ONLY = (
 BY_THE_OFFLINE_JUDGE = (
     "The offline judge reads what was typed, and hardly what came back: with it alone this is what the one "
     "line is worth, not what the assistant's work is worth, and runs that lie close together say nothing. "
-    "Have a judge or people rate the runs and the sessions for that."
+    "Have a judge rate the runs and the sessions for that."
 )
 """Comes before any number of a baseline that nobody else rated."""
 

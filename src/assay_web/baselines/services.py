@@ -18,7 +18,7 @@ from assay_web.baselines.models import Baseline, BaselineRun
 from assay_web.clock import now
 from assay_web.jobs import services as jobs
 from assay_web.jobs.ask import ask_for_scoring
-from assay_web.jobs.models import ScoringJob
+from assay_web.jobs.models import ScoringJob, reason_of_choice
 from assay_web.judges.choice import chosen_for_session
 from assay_web.judges.models import JudgeChoice, SessionChoice
 from assay_web.openings.models import Stage
@@ -172,7 +172,7 @@ def _runs_at_rest(baseline: Baseline) -> QuerySet[CandidateSession]:
 def _ask_for_rating(run: CandidateSession, choice: JudgeChoice) -> None:
     """Have one run rated by those of a choice, anew where that was asked for and came to nothing."""
     SessionChoice.objects.update_or_create(session=run, defaults={"choice": choice})
-    job = ask_for_scoring(run, reason=f"judges {choice.public_id} asked for")
+    job = ask_for_scoring(run, reason=reason_of_choice(choice.public_id))
     if job.status in (ScoringJob.Status.DONE, ScoringJob.Status.FAILED):
         job.ask_anew()
         job.save()

@@ -3,6 +3,7 @@
 from typing import ClassVar, Self
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from assay.models.replies import Call
 from assay_web.clock import now
@@ -62,6 +63,14 @@ class Work(models.Model):
         self.failures, self.takeovers, self.due_at, self.finished_at = 0, 0, None, None
 
 
+_BY_JUDGES = "judges {} asked for"
+
+
+def reason_of_choice(choice: str) -> str:
+    """The reason of a job for which a choice of judges, by its public id, asks."""
+    return _BY_JUDGES.format(choice)
+
+
 class ScoringJob(Work):
     """A session that is to be scored.
 
@@ -76,6 +85,14 @@ class ScoringJob(Work):
         "authoring.ExerciseVersion", on_delete=models.PROTECT, related_name="+"
     )
     reason = models.CharField(max_length=80)
+
+    @property
+    def reason_in_words(self) -> str:
+        """What asked for a later scoring; nothing for the first."""
+        if self.reason == "ended":
+            return ""
+        by_judges = self.reason.startswith(_BY_JUDGES.partition("{")[0])
+        return _("with the judges chosen since") if by_judges else self.reason
 
     class Meta:
         constraints: ClassVar = [

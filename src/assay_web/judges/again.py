@@ -18,7 +18,7 @@ from assay_web.audit.log import actor, note
 from assay_web.audit.models import Action
 from assay_web.caps import Cap, read_prices
 from assay_web.clock import now
-from assay_web.jobs.models import Errand, ScoringJob, Spend
+from assay_web.jobs.models import Errand, ScoringJob, Spend, reason_of_choice
 from assay_web.jobs.spend import NANO, day_key
 from assay_web.judges.choice import chosen_now
 from assay_web.judges.models import Judge, JudgeChoice, ScoringAgain, SessionChoice
@@ -163,6 +163,12 @@ def under_way(choice: JudgeChoice | None) -> Errand | None:
     return Errand.objects.filter(scoring_again__choice=choice).first() if choice else None
 
 
+def failed(choice: JudgeChoice) -> int:
+    """How many of the sessions that were asked for with a choice could not be scored."""
+    jobs = ScoringJob.objects.filter(team=choice.stage.opening.team_id, status=ScoringJob.Status.FAILED)
+    return jobs.filter(reason=reason_of_choice(choice.public_id)).count()
+
+
 def go_on(errand: Errand) -> bool:
     """Ask for the next sessions of a stage; whether there are more.
 
@@ -233,7 +239,7 @@ def _ask(stage: Stage, choice: JudgeChoice, rows: list[tuple[int, int]]) -> None
                 team_id=stage.opening.team_id,
                 session_id=session,
                 exercise_version_id=version,
-                reason=f"judges {choice.public_id} asked for",
+                reason=reason_of_choice(choice.public_id),
                 created_at=moment,
             )
             for session, version in rows

@@ -245,6 +245,7 @@ def _again_page(
         "offline": chosen.offline,
         "takes": again.what_it_takes(stage, sessions) if chosen.choice else None,
         "errand": None if session else again.under_way(chosen.choice),
+        "failed": again.failed(chosen.choice) if chosen.choice else 0,
     }
     return render(request, "judges/again.html", context)
 

@@ -53,7 +53,15 @@ def test_a_stage_is_scored_again_with_its_judges_of_now(
     asked = ScoringJob.objects.filter(reason__startswith="judges ")
     assert set(asked.values_list("session", flat=True)) == {session.pk for session in sessions}
     assert asked.count() == 2
-    assert "All 2 sessions were asked for" in author.get(address).content.decode()
+    shown = author.get(address).content.decode()
+    assert "All 2 sessions were asked for" in shown
+    assert "could not be scored" not in shown
+    asked.filter(session=sessions[0]).update(status="failed", problem="The judge's key is not taken")
+    shown = author.get(address).content.decode()
+    assert "One session that was asked for could not be scored." in shown
+    assert "an owner can try again" in shown
+    operations = cast.signed_in(cast.owner).get(reverse("jobs:operations")).content.decode()
+    assert "with the judges chosen since" in operations
     assert actions().count("rescore_asked") == 2
 
 
