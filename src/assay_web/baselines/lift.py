@@ -96,7 +96,7 @@ def _compared(score: SessionScore, runs: Sequence[SessionScore], baseline: Basel
 def _rated_alike(baseline: Baseline, score: SessionScore) -> list[SessionScore]:
     """The scores of a baseline's runs, current or not, that the very raters of this score made."""
     rows = SessionScore.objects.filter(
-        session__baseline_run__baseline=baseline,
+        session__in=baseline.sessions,
         exercise_version=score.exercise_version_id,
         panel=score.panel,
     )

@@ -34,6 +34,14 @@ class Baseline(models.Model):
     def __str__(self) -> str:
         return f"baseline of {self.stage}"
 
+    @property
+    def sessions(self) -> models.QuerySet["BaselineRun", int]:
+        """The keys of its runs' sessions, few, to look other rows up by.
+
+        Joined instead, SQLite would begin at those other rows, of which there are as many as candidates.
+        """
+        return BaselineRun.objects.filter(baseline=self).order_by().values_list("session", flat=True)
+
 
 class BaselineRun(models.Model):
     """One run: a session without a candidate, which the assistant does alone.

@@ -168,7 +168,7 @@ def _shown_scores(baseline: Baseline, now: str) -> _Shown:
     Else by those who rated most runs, and of several such by those who did so first.
     """
     rows = SessionScore.objects.filter(
-        session__baseline_run__baseline=baseline, exercise_version=baseline.exercise_version_id
+        session__in=baseline.sessions, exercise_version=baseline.exercise_version_id
     )
     panels: dict[str, list[int]] = {}
     for panel, key in rows.order_by("made_at", "pk").values_list("panel", "pk"):
@@ -192,7 +192,7 @@ def job_of(jobs: Sequence[ScoringJob]) -> ScoringJob | None:
 def jobs_by_run(baseline: Baseline) -> dict[int, ScoringJob]:
     """The job that says where each run stands, by the run's session."""
     asked: dict[int, list[ScoringJob]] = {}
-    rows = ScoringJob.objects.filter(session__baseline_run__baseline=baseline)
+    rows = ScoringJob.objects.filter(session__in=baseline.sessions)
     for job in rows.order_by("created_at", "pk"):
         asked.setdefault(job.session_id, []).append(job)
     found = {session: job_of(jobs) for session, jobs in asked.items()}

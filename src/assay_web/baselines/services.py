@@ -85,7 +85,7 @@ def open_jobs(baseline: Baseline | None) -> int:
     waiting = (ScoringJob.Status.QUEUED, ScoringJob.Status.RUNNING)
     if baseline is None:
         return 0
-    return ScoringJob.objects.filter(session__baseline_run__baseline=baseline, status__in=waiting).count()
+    return ScoringJob.objects.filter(session__in=baseline.sessions, status__in=waiting).count()
 
 
 def _ask_for_run(baseline: Baseline, number: int, user: User) -> None:
@@ -107,9 +107,7 @@ def _ask_for_run(baseline: Baseline, number: int, user: User) -> None:
 
 def retry_failed(baseline: Baseline, user: User) -> int:
     """Have what failed tried again; how many runs."""
-    failed = ScoringJob.objects.filter(
-        session__baseline_run__baseline=baseline, status=ScoringJob.Status.FAILED
-    )
+    failed = ScoringJob.objects.filter(session__in=baseline.sessions, status=ScoringJob.Status.FAILED)
     again = 0
     for job in failed:
         # Somebody else may have asked meanwhile.

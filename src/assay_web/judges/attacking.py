@@ -36,7 +36,7 @@ from assay_web.judges.rating import check_version, read_answers, written
 
 AT_A_TIME = 24
 """Sessions of the suite that are rated together, which is a piece."""
-EVERY = 8
+EVERY = 16
 """An estimate looks at each session of the suite that stands at a multiple of this."""
 _ANOTHER = gettext_lazy(
     "Its answers are kept, so it would say the same. Make a judge with another model or other settings, "
