@@ -2,6 +2,7 @@
 
 import asyncio
 
+from django.db import transaction
 from tests.bots import ROOM, says
 
 from assay.session.baseline import play_alone
@@ -36,7 +37,8 @@ def baseline_made(stage: Stage, *replies: str, model: str = "") -> Baseline:
                 room=ROOM, wall=now,
             )
         )  # fmt: skip
-        playing._keep(run.session_id, played)
+        with transaction.atomic():
+            playing._keep(run.session_id, played)
         settle_score(run.session_id, baseline.exercise_version_id, "ended")
         ScoringJob.objects.filter(session=run.session).update(status="done", enqueued=True, finished_at=now())
     return baseline
