@@ -6,7 +6,7 @@ from playwright.sync_api import Browser
 from tests.browser.conftest import ROOT
 from tests.words_counted import WORDS_COUNTED
 
-SCRIPT = ROOT / "src/assay_web/static/work/words.js"
+SCRIPT = ROOT / "src" / "assay_web" / "static" / "work" / "words.js"
 COUNT = "async ([module, texts]) => texts.map((await import(module)).countWords)"
 
 

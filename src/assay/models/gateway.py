@@ -21,14 +21,7 @@ from assay.models.answers import ask
 from assay.models.caps import Budget, Caps, Reservation, Settle, Usage
 from assay.models.endpoint import Endpoint, find_endpoint, make_client, served_model
 from assay.models.exchange import Watch, pause, read_pieces
-from assay.models.failures import (
-    Cancelled,
-    HalfReply,
-    judge,
-    refused_seed,
-    too_slow_for_whole,
-    turned_away,
-)
+from assay.models.failures import Cancelled, HalfReply, judge, refused_seed, too_slow_for_whole, turned_away
 from assay.models.pieces import Piece
 from assay.models.prices import Price, Prices, load_prices, unpriced
 from assay.models.replies import Call, Chunk, Conversation, Ending, Reply, Tokens, checked, prompt_estimate

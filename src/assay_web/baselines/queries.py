@@ -179,7 +179,7 @@ def _shown_scores(baseline: Baseline, now: str) -> _Shown:
     return _Shown(panel, tuple(panels[panel]))
 
 
-def job_of(jobs: Sequence[ScoringJob]) -> ScoringJob | None:
+def _job_of(jobs: Sequence[ScoringJob]) -> ScoringJob | None:
     """The job that says where a run stands: one under way, or else one that failed, or else the last."""
     status = ScoringJob.Status
     for wanted in ((status.QUEUED, status.RUNNING), (status.FAILED,)):
@@ -195,7 +195,7 @@ def jobs_by_run(baseline: Baseline) -> dict[int, ScoringJob]:
     rows = ScoringJob.objects.filter(session__in=baseline.sessions)
     for job in rows.order_by("created_at", "pk"):
         asked.setdefault(job.session_id, []).append(job)
-    found = {session: job_of(jobs) for session, jobs in asked.items()}
+    found = {session: _job_of(jobs) for session, jobs in asked.items()}
     return {session: job for session, job in found.items() if job is not None}
 
 
