@@ -65,6 +65,11 @@ class Cohort:
     spreads: tuple[Spread, ...]
     scored: int
 
+    @property
+    def drawn(self) -> int:
+        """How many sessions the spreads are drawn from: those on the version, of all that are scored."""
+        return max((spread.scored + spread.unscored for spread in self.spreads), default=0)
+
 
 FILTERS: dict[str, "str | Promise"] = {
     "": _("Everyone invited"),

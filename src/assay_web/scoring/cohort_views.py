@@ -57,7 +57,7 @@ def stage_results(request: HttpRequest, public_id: str) -> HttpResponse:
         note_stage_seen(stage, _user(request), now().replace(hour=0, minute=0, second=0, microsecond=0))
     cohort = cohort_of(stage, request.GET.get("version", ""))
     page = page_of(stage, asked)
-    withheld = cohort.scored < FEW and not with_scores
+    withheld = cohort.drawn < FEW and not with_scores
     spreads = () if withheld else cohort.spreads
     query = {
         "state": asked.state,
@@ -72,7 +72,7 @@ def stage_results(request: HttpRequest, public_id: str) -> HttpResponse:
         "cohort": cohort,
         "spreads": [(spread, drawn.histogram(spread), drawn.in_words(spread)) for spread in spreads],
         "withheld": withheld,
-        "alone": None if withheld else levels_alone(stage, cohort.version),
+        "alone": levels_alone(stage, cohort.version),
         "page": page,
         "lines": _lines(page) if with_scores else {},
         "asked": asked,

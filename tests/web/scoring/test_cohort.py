@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.people import Cast, invited, out_of_time
+from tests.people import Cast, activated, invited, out_of_time
 from tests.web.scoring.finished import finished, scored
 
 from assay.scoring.score import Interval
@@ -347,3 +347,12 @@ def test_the_spread_of_few_scores_is_seen_by_those_alone_who_ask_for_scores(
 ) -> None:
     fill(cast, number)
     assert bool(results(cast, **asked).count("<figure")) == bool(shown)
+
+
+def test_few_scores_on_a_version_stay_hidden_though_many_are_scored_on_others(cast: Cast) -> None:
+    fill(cast, 6)
+    other = activated(cast.team, "sql-migration-review")
+    fill(cast, 2, other)
+    assert "<figure" in results(cast)
+    assert "<figure" not in results(cast, version=other.public_id)
+    assert "<figure" in results(cast, version=other.public_id, scores="1")
